@@ -1,0 +1,87 @@
+# Works on a fresh machine with Python (3.11 to 3.13), git and make: each target builds .venv itself,
+# from requirements with hashes, and does nothing when it is up to date.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV_VERSION := 0.13.9
+COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate
+ARGS ?=
+
+.PHONY: install serve test test-edge upstream-test check format bench lock chromium clean
+
+install: $(VENV)/.stamp-dev
+
+serve: $(VENV)/.stamp-run
+	$(BIN)/wikibot serve $(ARGS)
+
+# The quick tests: Python and git only.
+test: $(VENV)/.stamp-dev
+	$(BIN)/python -m pytest -m "not edge and not bench and not large" \
+		--cov --cov-branch --cov-report=term:skip-covered $(ARGS)
+
+# The rest: real servers, a real browser, the large collections, Otter Wiki's own suite.
+test-edge: $(VENV)/.stamp-edge chromium
+	$(BIN)/python -m pytest -m "edge or large" $(ARGS)
+	$(MAKE) upstream-test
+
+upstream-test: $(VENV)/.stamp-dev
+	$(BIN)/python -m tests.upstream.run $(ARGS)
+
+check: $(VENV)/.stamp-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.stamp-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.stamp-dev
+	$(BIN)/python -m bench $(ARGS)
+
+# Debian's browser; playwright's own download is not used.
+chromium:
+	@command -v chromium >/dev/null || { \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends chromium; }
+
+# Each set of requirements holds the smaller ones, so it also stamps them.
+$(VENV)/.stamp-run: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.stamp-dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/.stamp-run
+
+$(VENV)/.stamp-edge: requirements/edge.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/edge.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/.stamp-dev $(VENV)/.stamp-run
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v < (3, 14) or sys.exit( \
+		f"wikibot needs Python 3.11 to 3.13, and {sys.executable} is {v[0]}.{v[1]}: say make PYTHON=python3.11")'
+	@git --version >/dev/null || { echo "wikibot needs git on the PATH" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Writes the requirements anew; says what changed through git diff. No address of an index gets into them.
+lock: .venv-lock/bin/uv
+	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra aws --extra lambda --extra dev --extra edge \
+		-o requirements/edge.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra aws --extra lambda --extra dev \
+		-c requirements/edge.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml requirements/build.in -c requirements/edge.txt -o requirements/run.txt
+
+.venv-lock/bin/uv:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV_VERSION)
+
+clean:
+	rm -rf $(VENV) .venv-lock .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.* *.egg-info

@@ -1,0 +1,1 @@
+"""What wikibot costs beside plain Otter Wiki, on a large and on a small wiki: `make bench`."""
