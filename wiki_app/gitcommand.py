@@ -68,7 +68,12 @@ class Git:
         """What git prints. `timeout` in seconds. Raises GitFailed."""
         try:
             done = subprocess.run(
-                self._command(args), input=input, env=self.environment(), capture_output=True, timeout=timeout
+                self._command(args),
+                input=input,
+                env=self.environment(),
+                capture_output=True,
+                timeout=timeout,
+                check=False,
             )
         except subprocess.TimeoutExpired as error:
             raise GitFailed(f"git {args[0]} took longer than {timeout:g} s.") from error

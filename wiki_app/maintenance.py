@@ -31,7 +31,11 @@ def tidy(git_dir: Path, git: Git, *, always: bool = False) -> bool:
 
     Only one process does so at a time; others return at once. Returns whether anything was done.
     """
-    if not always and loose_objects(git_dir) < MANY_LOOSE and (git_dir / "objects/info/commit-graph").exists():
+    if (
+        not always
+        and loose_objects(git_dir) < MANY_LOOSE
+        and (git_dir / "objects/info/commit-graph").exists()
+    ):
         return False
     own = os.open(git_dir / "wikibot" / "tidy.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

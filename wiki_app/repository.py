@@ -9,6 +9,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,6 @@ from pygit2.enums import ConfigLevel, FileMode, ObjectType
 from wiki_app.errors import InvalidInput, NotFound, Unavailable
 from wiki_app.objects import (
     DIRECTORY,
-    SUBMODULE,
     Author,
     CommitInfo,
     Entry,
@@ -31,9 +31,20 @@ from wiki_app.objects import (
     parse_tree,
     sort_tree,
 )
+from wiki_app.snapshot import Snapshot
 from wiki_app.trees import Changes, TreeChange, TreeEditor, Write, differences
 
-__all__ = ["Author", "Changes", "CommitInfo", "Committed", "Entry", "Repository", "Snapshot", "TreeChange", "Write"]
+__all__ = [
+    "Author",
+    "Changes",
+    "CommitInfo",
+    "Committed",
+    "Entry",
+    "Repository",
+    "Snapshot",
+    "TreeChange",
+    "Write",
+]
 
 LOCKED_FOR = 15.0
 """Seconds after which a reference that stays locked is reported instead of waited for."""
@@ -42,11 +53,12 @@ NEAR = 64
 MEMO_ENTRIES = 600_000
 """Names of directories kept in memory, about 150 bytes each."""
 
-Edit = Callable[["Snapshot"], Changes | None]
+Edit = Callable[[Snapshot], Changes | None]
 
 
 def _configure_libgit2() -> None:
-    # libgit2 checks owners itself and ignores GIT_CONFIG_*: a store on EFS belongs to another uid (DECISIONS 20).
+    # libgit2 checks owners itself and ignores GIT_CONFIG_*: a store on EFS belongs
+    # to another uid (DECISIONS 20).
     pygit2.settings.owner_validation = False
     for level in (ConfigLevel.SYSTEM, ConfigLevel.XDG, ConfigLevel.GLOBAL, ConfigLevel.PROGRAMDATA):
         pygit2.settings.search_path[level] = ""
@@ -64,66 +76,6 @@ class Committed:
     parent: str | None
     changes: tuple[TreeChange, ...]
     retries: int
-
-
-class Snapshot:
-    """One commit's files, unchanging. `commit` is None for a repository without commits."""
-
-    def __init__(self, repository: "Repository", commit: str | None, tree: str | None) -> None:
-        self._repository = repository
-        self.commit = commit
-        self.tree = tree
-
-    def _node(self, path: str) -> Node | None:
-        if self.tree is None:
-            return None
-        node = Node(DIRECTORY, self.tree)
-        for part in path.split("/") if path else ():
-            if node.mode != DIRECTORY:
-                return None
-            inner = self._repository.tree(node.oid).get(part)
-            if inner is None:
-                return None
-            node = inner
-        return node
-
-    def entry(self, path: str) -> Entry | None:
-        """The file at `path`, None when there is none or a directory."""
-        node = self._node(path)
-        return None if node is None or node.mode == DIRECTORY else Entry(path, *node)
-
-    def is_dir(self, path: str) -> bool:
-        """Whether `path` is a directory with something in it; the root always is."""
-        node = self._node(path)
-        return not path or (node is not None and node.mode == DIRECTORY)
-
-    def children(self, path: str = "") -> list[tuple[str, int, str]] | None:
-        """(name, mode, id) of one directory in git's order; None when there is no such directory."""
-        node = self._node(path)
-        if node is None or node.mode != DIRECTORY:
-            return None
-        return [(name, *child) for name, child in self._repository.tree(node.oid).items()]
-
-    def files(self, prefix: str = "") -> list[Entry]:
-        """All files below the directory `prefix`, sorted by path. The list is shared: do not change it."""
-        node = self._node(prefix)
-        if node is None or node.mode != DIRECTORY:
-            return []
-        return self._repository.files(node.oid, prefix + "/" if prefix else "")
-
-    def read(self, path: str) -> bytes:
-        """A file's bytes. Raises NotFound."""
-        return self._repository.blob(self._existing(path))
-
-    def size(self, path: str) -> int:
-        """A file's size in bytes. Raises NotFound."""
-        return self._repository.blob_size(self._existing(path))
-
-    def _existing(self, path: str) -> str:
-        entry = self.entry(path)
-        if entry is None or entry.mode == SUBMODULE:
-            raise NotFound(f"There is no file {path!r}.", path=path)
-        return entry.blob
 
 
 class Repository:
@@ -177,8 +129,8 @@ class Repository:
     @property
     def branch(self) -> str:
         """The full name of the reference that HEAD stands for; HEAD itself when it is detached."""
-        head = self._handle.lookup_reference("HEAD")
-        return str(head.raw_target.decode()) if isinstance(head.raw_target, bytes) else "HEAD"
+        target = self._handle.lookup_reference("HEAD").target
+        return target if isinstance(target, str) else "HEAD"
 
     def head(self) -> str | None:
         """The branch's commit now, None before the first one."""
@@ -273,13 +225,13 @@ class Repository:
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor of two commits."""
-        found = self._handle.merge_base(one, other)
+        found: pygit2.Oid | None = self._handle.merge_base(one, other)
         return None if found is None else str(found)
 
     def diff(self, old: str | None, new: str | None) -> list[TreeChange]:
         """The paths that differ between two commits (None: no files), sorted, without rename detection."""
-        trees = [self.info(commit).tree if commit else None for commit in (old, new)]
-        return list(differences(self.tree, *trees))
+        before, after = (self.info(commit).tree if commit else None for commit in (old, new))
+        return list(differences(self.tree, before, after))
 
     # Writing
 
@@ -384,10 +336,8 @@ def _stage(index: pygit2.Index, change: TreeChange) -> None:
         if change.old is not None:
             index.remove(change.path)
         return
-    try:
+    with suppress(pygit2.GitError, OSError):
         index.add(change.path)  # from the working file: git then need not read it again
-    except (pygit2.GitError, OSError):
-        pass
     if _staged(index, change.path) != change.new.blob:
         mode = FileMode(change.new.mode)
         index.add(pygit2.IndexEntry(change.path, pygit2.Oid(hex=change.new.blob), mode))

@@ -39,7 +39,9 @@ def check_path(path: str) -> None:
     """
     parts = path.split("/")
     if "\0" in path or any(part in ("", ".", "..") or part.lower() == ".git" for part in parts):
-        raise InvalidInput(f"{path!r} is no path of this wiki: use names separated by single slashes.", path=path)
+        raise InvalidInput(
+            f"{path!r} is no path of this wiki: use names separated by single slashes.", path=path
+        )
 
 
 def _nest(changes: Changes) -> _Edits:

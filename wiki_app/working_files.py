@@ -70,7 +70,9 @@ class WorkingFiles:
         head = self._repository.head()
         if not (self._repository.git_dir / "index").exists() and head:
             self._git.run("read-tree", head)
-        shown = [entry for entry in self._repository.snapshot().files() if os.path.lexists(self._at(entry.path))]
+        shown = [
+            entry for entry in self._repository.snapshot().files() if os.path.lexists(self._at(entry.path))
+        ]
         self._files.set(head if shown else None)
         self._index.set(head)
 

@@ -17,7 +17,11 @@ IDENTITY = {
 def git(at: Path, *args: str, stdin: bytes | None = None) -> str:
     """What git prints for a person who works in the folder `at`."""
     done = subprocess.run(
-        ["git", "-C", str(at), *args], env={**os.environ, **IDENTITY}, input=stdin, capture_output=True, check=True
+        ["git", "-C", str(at), *args],
+        env={**os.environ, **IDENTITY},
+        input=stdin,
+        capture_output=True,
+        check=True,
     )
     return done.stdout.decode("utf-8", "surrogateescape")
 

@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.wiki_app.git import git
-from wiki_app.objects import Author, format_commit, format_tree, parse_commit, parse_identity, parse_tree, sort_tree
+from wiki_app.objects import (
+    Author,
+    format_commit,
+    format_tree,
+    parse_commit,
+    parse_identity,
+    parse_tree,
+    sort_tree,
+)
 from wiki_app.repository import Repository, Write
 
 
@@ -28,7 +36,9 @@ def test_names_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
 
 def test_a_commit_reads_back_as_it_was_written() -> None:
     when = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    data = format_commit("a" * 40, ("b" * 40,), Author("Zoë\n<x>", "z@x\0"), Author("", ""), when, "one\n\ntwo\n")
+    data = format_commit(
+        "a" * 40, ("b" * 40,), Author("Zoë\n<x>", "z@x\0"), Author("", ""), when, "one\n\ntwo\n"
+    )
     info = parse_commit("c" * 40, data)
     assert (info.author, info.message, info.parents) == (Author("Zoë x", "z@x"), "one\n\ntwo\n", ("b" * 40,))
     assert info.authored == when
@@ -42,5 +52,9 @@ def test_odd_identities_of_old_histories_do_no_harm() -> None:
 
 
 def test_a_message_in_an_old_encoding_is_read_in_it() -> None:
-    data = b"tree " + b"a" * 40 + b"\nauthor A <a> 0 +0000\ncommitter A <a> 0 +0000\nencoding ISO-8859-1\n\ncaf\xe9"
+    data = (
+        b"tree "
+        + b"a" * 40
+        + b"\nauthor A <a> 0 +0000\ncommitter A <a> 0 +0000\nencoding ISO-8859-1\n\ncaf\xe9"
+    )
     assert parse_commit("c" * 40, data).message == "café"

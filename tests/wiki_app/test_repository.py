@@ -38,7 +38,10 @@ def test_a_commit_is_what_git_sees(repository: Repository) -> None:
     revision = save(repository, "a/b/c.md", b"deep")
     assert git(repository.path, "rev-parse", "HEAD").strip() == revision
     assert git(repository.path, "show", "HEAD:a/b/c.md") == "deep"
-    assert git(repository.path, "log", "-1", "--format=%an %ae %s").strip() == "Anna anna@example.org save a/b/c.md"
+    assert (
+        git(repository.path, "log", "-1", "--format=%an %ae %s").strip()
+        == "Anna anna@example.org save a/b/c.md"
+    )
     assert git(repository.path, "fsck", "--strict") == ""
 
 
@@ -88,7 +91,10 @@ def test_a_diff_names_each_path_once(repository: Repository) -> None:
     old = repository.head()
     save(repository, "new/page.md", b"x")
     save(repository, "home.md", None)
-    changes = {change.path: (bool(change.old), bool(change.new)) for change in repository.diff(old, repository.head())}
+    changes = {
+        change.path: (bool(change.old), bool(change.new))
+        for change in repository.diff(old, repository.head())
+    }
     assert changes == {"home.md": (True, False), "new/page.md": (False, True)}
 
 
