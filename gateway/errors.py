@@ -6,7 +6,7 @@ always `{"error": <sentence>, "code": <word>, ...fields}` (REST.md).
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 
@@ -58,10 +58,10 @@ class GatewayError(Exception):
 def problem(
     code: str,
     message: str,
+    fields: Mapping[str, object] | None = None,
     *,
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
-    **fields: object,
 ) -> Response:
     """The answer for an error; a 401 carries its challenge in header and body."""
     body: dict[str, object] = {"error": message, "code": code}
@@ -69,7 +69,7 @@ def problem(
     if code == "unauthenticated":
         sent.setdefault("WWW-Authenticate", CHALLENGE)
         body["www_authenticate"] = sent["WWW-Authenticate"]
-    body.update(fields)
+    body.update(fields or {})
     return Response(
         json.dumps(body, default=str),
         status or STATUS[code],
@@ -87,20 +87,22 @@ def install(app: Starlette) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
-def _coded(request: Request, error: Exception) -> Response:
+def _coded(_: Request, error: Exception) -> Response:
     assert isinstance(error, WikiError | SearchError | GatewayError)
-    return problem(error.code, error.message, headers=None, **error.fields)
+    return problem(error.code, error.message, error.fields)
 
 
-def _invalid(request: Request, error: Exception) -> Response:
+def _invalid(_: Request, error: Exception) -> Response:
     """Name the fields; never echo the values, which may be large or secret."""
     assert isinstance(error, RequestValidationError)
-    problems = [
-        {"field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), "problem": item["msg"]}
-        for item in error.errors()
-    ]
+    problems = [{"field": _field(item["loc"]), "problem": item["msg"]} for item in error.errors()]
     sentence = "; ".join(f"{item['field']}: {item['problem']}" for item in problems)
-    return problem("invalid_input", f"The request is not valid: {sentence}.", problems=problems)
+    return problem("invalid_input", f"The request is not valid: {sentence}.", {"problems": problems})
+
+
+def _field(location: Sequence[int | str]) -> str:
+    """Where a value stands: `edits.0.path`; the first part only says body or query."""
+    return ".".join(map(str, location[1:])) or str(location[0])
 
 
 def _http(request: Request, error: Exception) -> Response:

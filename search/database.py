@@ -98,7 +98,11 @@ class Database:
             self._generation = max(self._generation, self._newest())
             file = self._file(self._generation)
             connection = sqlite3.connect(
-                file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=32
+                file,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=32,
             )
             try:
                 self._prepare(connection)

@@ -10,11 +10,16 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 STOP_WORDS = frozenset(
-    """a about above after again all am an and any are as at be because been before being below between both but by
-    can could did do does doing down during each few for from further had has have having he her here hers him his how
-    i if in into is it its itself just me more most my no nor not now of off on once only or other our out over own
-    same she should so some such than that the their them then there these they this those through to too under until
-    up very was we were what when where which while who whom why will with would you your""".split()
+    # fmt: off
+    """
+    a about above after again all am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each few for from further had has have having he
+    her here hers him his how i if in into is it its itself just me more most my no nor not now of off
+    on once only or other our out over own same she should so some such than that the their them then
+    there these they this those through to too under until up very was we were what when where which
+    while who whom why will with would you your
+    """.split()  # noqa: SIM905  # a list of 120 strings would fill the file
+    # fmt: on
 )
 """Words that say nothing about a page; identifiers are never among them."""
 
@@ -26,15 +31,15 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+
 
 
 def words(text: str) -> list[str]:
-    """The plain words of a query, in order, lower-cased, each once; stop-words only if there is nothing else."""
+    """The plain words of a query, in order, lower-cased, each once; stop-words only if alone."""
     found = list(dict.fromkeys(word.lower() for word in _WORD.findall(text)))
     return [word for word in found if word not in STOP_WORDS] or found
 
 
 def identifiers(text: str) -> list[str]:
-    """The identifiers of a text as a whole, lower-cased, each once: words joined by `-_.:@+#/` or a backslash.
+    """The identifiers of a text as a whole, lower-cased, each once.
 
-    A path counts as a whole and so does each of its segments that is an identifier itself.
+    An identifier is words joined by `-_.:@+#/` or a backslash. A path counts as a whole and so does each of its segments that is an identifier itself.
     """
     found: dict[str, None] = {}
     for match in _JOINED.finditer(text):
@@ -54,13 +59,13 @@ def code(identifier: str) -> str:
 
 
 def extra_words(text: str) -> list[str]:
-    """What the tokenizer would miss: codes of the identifiers, parts of camelCase, pairs of unspaced scripts."""
+    """What the tokenizer misses: codes of identifiers, parts of camelCase, pairs of unspaced scripts."""
     return [*map(code, identifiers(text)), *dict.fromkeys(_parts(text))]
 
 
 def _parts(text: str) -> Iterator[str]:
     for word in _WORD.findall(text):
-        if word.isascii() and not (word.islower() or word.isdigit() or word[1:].islower()):
+        if word.isascii() and not (word.isdigit() or (word.isalpha() and word[1:].islower())):
             yield from (part.lower() for part in _CAMEL.findall(word) if part != word)
     for run in _UNSPACED.findall(text):
         yield from (run[start : start + 2] for start in range(len(run) - 1))

@@ -1,0 +1,240 @@
+"""The keyword index: SQLite FTS5, one derived file with its own commit mark."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from search.database import Database
+from search.documents import Document
+from search.words import code, extra_words, identifiers, words
+
+VERSION = 1
+"""Of the layout below: another version is another index and is built anew."""
+
+TITLE_WEIGHT = 2.0
+RARE = 3
+"""A word of the query that stands in at most so many documents puts them first (DECISIONS 27)."""
+MAX_TERMS = 64
+"""Words of a query beyond these are not looked up."""
+NOTHING = '""'
+"""A query that FTS5 accepts and that finds nothing."""
+
+# `words` ranks; `grams` finds terms inside words (three characters and more), as older clients expect.
+SCHEMA = """
+CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL, body TEXT NOT NULL, extra TEXT NOT NULL
+);
+CREATE VIRTUAL TABLE words USING fts5(
+    title, body, extra,
+    content='documents', content_rowid='number', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE grams USING fts5(
+    title, body, content='documents', content_rowid='number', tokenize='trigram', detail='none'
+);
+CREATE TRIGGER documents_added AFTER INSERT ON documents BEGIN
+    INSERT INTO words(rowid, title, body, extra) VALUES (new.number, new.title, new.body, new.extra);
+    INSERT INTO grams(rowid, title, body) VALUES (new.number, new.title, new.body);
+END;
+CREATE TRIGGER documents_removed AFTER DELETE ON documents BEGIN
+    INSERT INTO words(words, rowid, title, body, extra)
+        VALUES ('delete', old.number, old.title, old.body, old.extra);
+    INSERT INTO grams(grams, rowid, title, body) VALUES ('delete', old.number, old.title, old.body);
+END
+"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A document that may answer a query. `rank` grows with relevance; 0 when only a part of a word fits."""
+
+    document: Document
+    rank: float
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The best candidates, best first, and how many documents fit in all."""
+
+    found: list[Candidate]
+    total: int
+
+
+class KeywordIndex:
+    """Texts by their words. Every method is safe from any thread; several processes may share the file.
+
+    All of them raise IndexDamaged when the file cannot be read: `reset()` it, fill it again, repeat.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, SCHEMA, VERSION)
+
+    def mark(self) -> str | None:
+        """What the index was last brought to (a commit id); None when it is empty or new."""
+        with self._database.connection() as connection:
+            return _mark(connection)
+
+    def update(
+        self,
+        documents: Iterable[Document],
+        removed: Iterable[str],
+        *,
+        expected: str | None,
+        mark: str | None,
+        whole: bool = False,
+    ) -> bool:
+        """Add or replace documents, remove ids and set the mark, in one transaction.
+
+        Nothing happens, and False comes back, when the mark is not `expected` any more: another
+        thread or process has been here. `whole` empties the index first.
+        """
+        with self._database.connection() as connection, _transaction(connection):
+            if _mark(connection) != expected:
+                return False
+            if whole:
+                _clear(connection)
+            connection.executemany("DELETE FROM documents WHERE id = ?", ((key,) for key in removed))
+            for document in documents:
+                _put(connection, document)
+            connection.execute("INSERT OR REPLACE INTO state VALUES ('mark', ?)", (mark,))
+            return True
+
+    def candidates(self, query: str, limit: int) -> Candidates:
+        """At most `limit` documents that share a word, a stem or a part of a word with the query.
+
+        First those with a word that hardly any other has, then by bm25, then those in which a term
+        stands only inside a word.
+        """
+        with self._database.connection() as connection:
+            ranked = _ranked(connection, query, limit)
+            exact = _rare(connection, query)
+            inside = _inside(connection, query, limit)
+            order = sorted(ranked, key=lambda number: (number not in exact, -ranked[number]))
+            numbers = list(dict.fromkeys([*order, *inside]))
+            total = len(numbers) if len(numbers) < limit else _count(connection, query)
+            documents = _documents(connection, numbers[:limit])
+        found = [
+            Candidate(documents[number], ranked.get(number, 0.0), number in exact)
+            for number in numbers[:limit]
+            if number in documents
+        ]
+        return Candidates(found, total)
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        with self._database.connection() as connection:
+            return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def reset(self) -> None:
+        """Give up the file and begin an empty one."""
+        self._database.reset()
+
+    def close(self) -> None:
+        """Close the idle connections; the index opens again when it is used."""
+        self._database.close()
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _mark(connection: sqlite3.Connection) -> str | None:
+    row = connection.execute("SELECT value FROM state WHERE name = 'mark'").fetchone()
+    return row[0] if row else None
+
+
+def _clear(connection: sqlite3.Connection) -> None:
+    """Empty the tables without the trigger, which would take every document apart again."""
+    connection.execute("INSERT INTO words(words) VALUES ('delete-all')")
+    connection.execute("INSERT INTO grams(grams) VALUES ('delete-all')")
+    connection.execute("DROP TRIGGER documents_removed")
+    connection.execute("DELETE FROM documents")
+    connection.execute("CREATE TRIGGER" + SCHEMA.rsplit("CREATE TRIGGER", 1)[1])
+
+
+def _put(connection: sqlite3.Connection, document: Document) -> None:
+    connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+    connection.execute(
+        "INSERT INTO documents(id, title, body, extra) VALUES (?, ?, ?, ?)",
+        (
+            document.id,
+            document.title,
+            document.body,
+            " ".join(extra_words(f"{document.title}\n{document.body}")),
+        ),
+    )
+
+
+def _alternatives(query: str) -> str:
+    """What `words` is asked for: any word, any identifier as a whole, any beginning of a word."""
+    exact = [*words(query), *extra_words(query)][:MAX_TERMS]
+    short = [term for term in query.split()[:MAX_TERMS] if len(term) < 3 and term.isalnum()]
+    return " OR ".join([*map(_quoted, exact), *(f"{_quoted(term)} *" for term in short)]) or NOTHING
+
+
+def _fragments(query: str) -> str:
+    """What `grams` is asked for: any of the longer terms, each by all of its groups of three characters."""
+    terms = [term for term in query.split()[:MAX_TERMS] if len(term) >= 3]
+    groups = ([term[start : start + 3] for start in range(len(term) - 2)] for term in terms)
+    return " OR ".join("(" + " AND ".join(map(_quoted, group)) + ")" for group in groups) or NOTHING
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _ranked(connection: sqlite3.Connection, query: str, limit: int) -> dict[int, float]:
+    rows = connection.execute(
+        "SELECT rowid, -bm25(words, ?, 1.0, 1.0) AS score FROM words WHERE words MATCH ?"
+        " ORDER BY score DESC, rowid LIMIT ?",
+        (TITLE_WEIGHT, _alternatives(query), limit),
+    )
+    return dict(rows.fetchall())
+
+
+def _rare(connection: sqlite3.Connection, query: str) -> set[int]:
+    """The documents of those words and identifiers of the query that stand in at most RARE documents."""
+    found: set[int] = set()
+    for word in [*words(query), *map(code, identifiers(query))][:MAX_TERMS]:
+        rows = connection.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (_quoted(word), RARE + 1)
+        ).fetchall()
+        if len(rows) <= RARE:
+            found.update(row[0] for row in rows)
+    return found
+
+
+def _inside(connection: sqlite3.Connection, query: str, limit: int) -> list[int]:
+    rows = connection.execute(
+        "SELECT rowid FROM grams WHERE grams MATCH ? ORDER BY rowid LIMIT ?", (_fragments(query), limit)
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _count(connection: sqlite3.Connection, query: str) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ?"
+        " UNION SELECT rowid FROM grams WHERE grams MATCH ?)",
+        (_alternatives(query), _fragments(query)),
+    ).fetchone()
+    return int(row[0])
+
+
+def _documents(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, Document]:
+    rows = connection.execute(
+        "SELECT number, id, title, body FROM documents WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(numbers),),
+    )
+    return {number: Document(key, title, body) for number, key, title, body in rows}
