@@ -4,6 +4,7 @@ The only module that knows a2wsgi.
 """
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, cast
 
 from a2wsgi import WSGIMiddleware
@@ -77,9 +78,9 @@ class Mounted:
 
     def __init__(self, app: WsgiApp, *, workers: int, backlog: int) -> None:
         # A queue without bound: the worker never waits for the client. Answers are in memory anyway.
-        bridge = WSGIMiddleware(identified(app), workers=workers, send_queue_size=0)
-        self._executor = bridge.executor
-        self._inner = cast(ASGIApp, bridge)  # a2wsgi writes the same types in another way
+        bridge: Any = WSGIMiddleware(cast("Any", identified(app)), workers=workers, send_queue_size=0)
+        self._executor: ThreadPoolExecutor = bridge.executor
+        self._inner: ASGIApp = bridge
         self._most = workers + backlog
         self._running = 0
 
