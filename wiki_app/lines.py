@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 WORK = 2_000_000
 """Pairs of lines that difflib may look at in one comparison: about a second."""
@@ -104,27 +104,42 @@ def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
     """The diff as `diff -u` prints it, three lines of context; empty when the texts are equal."""
     a, b = split_lines(old), split_lines(new)
-    matcher = SequenceMatcher(None, "", "", autojunk=False)
-    matcher.opcodes = list(_opcodes(a, b))  # get_grouped_opcodes starts from them
-    hunks = ["".join(_hunk(group, a, b)) for group in matcher.get_grouped_opcodes(CONTEXT)]
+    groups = _Found(list(_opcodes(a, b))).get_grouped_opcodes(CONTEXT)
+    hunks = ["".join(_hunk(group, a, b)) for group in groups]
     return f"--- {old_name}\n+++ {new_name}\n" + "".join(hunks) if old != new else ""
 
 
-_Opcode = tuple[str, int, int, int, int]
+_Tag = Literal["replace", "delete", "insert", "equal"]
+_Opcode = tuple[_Tag, int, int, int, int]
+
+
+class _Found(SequenceMatcher[str]):
+    """difflib's grouping into hunks, of differences that are known already."""
+
+    def __init__(self, opcodes: list[_Opcode]) -> None:
+        super().__init__(None, "", "", autojunk=False)
+        self._found = opcodes
+
+    def get_opcodes(self) -> list[_Opcode]:
+        return self._found
 
 
 def _opcodes(a: Sequence[str], b: Sequence[str]) -> Iterator[_Opcode]:
     a_at = b_at = 0
     for match in [*matches(a, b), Match(len(a), len(b), 0)]:
         if (a_at, b_at) != (match.a, match.b):
-            tag = "replace" if a_at < match.a and b_at < match.b else "delete" if a_at < match.a else "insert"
+            tag: _Tag = (
+                "replace" if a_at < match.a and b_at < match.b else "delete" if a_at < match.a else "insert"
+            )
             yield tag, a_at, match.a, b_at, match.b
         if match.size:
             yield "equal", match.a, match.a + match.size, match.b, match.b + match.size
         a_at, b_at = match.a + match.size, match.b + match.size
 
 
-def _hunk(group: Sequence[_Opcode], a: Sequence[str], b: Sequence[str]) -> Iterator[str]:
+def _hunk(
+    group: Sequence[tuple[str, int, int, int, int]], a: Sequence[str], b: Sequence[str]
+) -> Iterator[str]:
     first, last = group[0], group[-1]
     yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
     for tag, a_from, a_to, b_from, b_to in group:

@@ -25,7 +25,9 @@ def merge(base: str, mine: str, theirs: str) -> str | None:
     merged: list[str] = []
     at = _Common(0, 0, 0, 0)
     for common in _common(*texts):
-        chunk = _chunk(*(text[start:stop] for text, start, stop in zip(texts, _ends(at), common[:3], strict=True)))
+        chunk = _chunk(
+            *(text[start:stop] for text, start, stop in zip(texts, _ends(at), common[:3], strict=True))
+        )
         if chunk is None:
             return None
         merged += chunk

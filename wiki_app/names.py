@@ -127,7 +127,9 @@ def check_new(key: str) -> None:
     """Refuses names that a new page must not have (DECISIONS 8). Raises InvalidInput."""
     for broken, reason in _objections(key):
         if broken:
-            raise InvalidInput(f"{_printable(key)!r} cannot be a page's path: {reason}.", path=_printable(key))
+            raise InvalidInput(
+                f"{_printable(key)!r} cannot be a page's path: {reason}.", path=_printable(key)
+            )
 
 
 def _objections(key: str) -> Iterator[tuple[bool, str]]:
@@ -138,8 +140,9 @@ def _objections(key: str) -> Iterator[tuple[bool, str]]:
     yield len(segments) > 1 and first in RESERVED_FOLDERS, f"'{first}/' is reserved for the server"
     yield "\\" in key, "use / between its parts"
     yield any(not part.strip() for part in segments), "a part of it is blank"
-    yield any(_bytes(part) > LONGEST_SEGMENT for part in (*segments, segments[-1] + ENDING)), (
-        f"a part of it is longer than {LONGEST_SEGMENT - len(ENDING)} bytes"
+    yield (
+        any(_bytes(part) > LONGEST_SEGMENT for part in (*segments, segments[-1] + ENDING)),
+        (f"a part of it is longer than {LONGEST_SEGMENT - len(ENDING)} bytes"),
     )
     yield _bytes(key) > LONGEST_PATH, f"it is longer than {LONGEST_PATH} bytes"
     # A folder named like a page's file would make that file impossible for good.

@@ -47,7 +47,20 @@ def test_a_name_with_a_percent_sign_is_found_undecoded() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "/", ".md", "x/.md", "..", "a/../b", "%2e%2e/x", ".git/config", ".GIT/x", "a/.git", ".git /x", "git~1/x"]
+    [
+        "",
+        "/",
+        ".md",
+        "x/.md",
+        "..",
+        "a/../b",
+        "%2e%2e/x",
+        ".git/config",
+        ".GIT/x",
+        "a/.git",
+        ".git /x",
+        "git~1/x",
+    ]
     + ["a\x00b", "a%00b", "a\nb", "./a", "a/...", ".g\u200cit/config"],
 )
 def test_what_is_no_name_is_refused(raw: str) -> None:
@@ -55,7 +68,10 @@ def test_what_is_no_name_is_refused(raw: str) -> None:
         resolve(raw, LOWER, exists=None)
 
 
-@given(st.text(max_size=40) | st.lists(st.sampled_from([".", "..", ".git", "/", "%2e", "a", " ", "%2F", "~1"])).map("".join))
+@given(
+    st.text(max_size=40)
+    | st.lists(st.sampled_from([".", "..", ".git", "/", "%2e", "a", " ", "%2F", "~1"])).map("".join)
+)
 def test_no_accepted_name_leaves_the_repository(raw: str) -> None:
     try:
         key = resolve(raw, LOWER, exists=None)
@@ -117,8 +133,22 @@ def test_a_name_that_is_not_utf8_is_reached_by_its_display_path() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["mcp", "metrics", "healthz", "readyz", "llms.txt", "api/v1", ".well-known/x", "a\\b", "a/ /b", "x" * 253]
-    + ["a/" * 600 + "b", "caf\udce9", "\ud800", "folder.md/page"],
+    [
+        "mcp",
+        "metrics",
+        "healthz",
+        "readyz",
+        "llms.txt",
+        "api/v1",
+        ".well-known/x",
+        "a\\b",
+        "a/ /b",
+        "x" * 253,
+        "a/" * 600 + "b",
+        "caf\udce9",
+        "\ud800",
+        "folder.md/page",
+    ],
 )
 def test_a_new_page_cannot_be_named(key: str) -> None:
     with pytest.raises(InvalidInput):
@@ -130,6 +160,8 @@ def test_a_new_page_can_be_named(key: str) -> None:
     check_new(key)
 
 
-@pytest.mark.parametrize(("path", "key"), [("a/b.md", "a/b"), ("a/b.png", None), (".md", None), ("a/.md", None)])
+@pytest.mark.parametrize(
+    ("path", "key"), [("a/b.md", "a/b"), ("a/b.png", None), (".md", None), ("a/.md", None)]
+)
 def test_a_file_belongs_to_a_page(path: str, key: str | None) -> None:
     assert key_of(path) == key
