@@ -67,7 +67,7 @@ class Git:
     def run(
         self, *args: str, input: bytes | None = None, timeout: float = 60, accept: Container[int] = (0,)
     ) -> bytes:
-        """What git prints. `timeout` in seconds, `accept` the exit codes that mean success. Raises GitFailed."""
+        """What git prints. `timeout` in seconds; `accept`: exit codes of success. Raises GitFailed."""
         try:
             done = subprocess.run(
                 self._command(args),
