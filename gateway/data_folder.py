@@ -39,7 +39,7 @@ def check_layout(data: Path) -> None:
     try:
         if (data / ".git").exists() or (data / "HEAD").is_file():
             raise StartError(
-                f"{data} is itself a git repository. Bring it in with: wikibot import {data} --data NEW_FOLDER"
+                f"{data} is itself a git repository: take it in with wikibot import {data} --data NEW_FOLDER"
             )
         if data.exists() and not data.is_dir():
             raise StartError(f"{data} is no folder: name a folder with --data or WIKIBOT_DATA.")

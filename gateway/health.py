@@ -90,8 +90,9 @@ def _catalog(services: Services) -> Part:
 
 
 def _search(services: Services) -> Part:
-    mark, head = services.keywords.mark(), services.store.repository.head()
-    return {"state": "ready" if mark == head else "behind", "revision": mark}
+    with services.store.view() as view:
+        behind = services.indexing.behind(view)
+    return {"state": "behind" if behind else "ready", "count": services.keywords.count()}
 
 
 def _wiki(services: Services) -> Part:

@@ -88,5 +88,5 @@ OTTERWIKI_NAMES = frozenset(
         "WTF_CSRF_TIME_LIMIT",
     ]
 )
-# Also in that list, and left out on purpose: DEBUG and TESTING are everybody's names and turn off protections,
-# SQLALCHEMY_TRACK_MODIFICATIONS is no setting for a user.
+# Also in that list, and left out on purpose: DEBUG and TESTING are everybody's names and turn off
+# protections, SQLALCHEMY_TRACK_MODIFICATIONS is no setting for a user.

@@ -10,6 +10,7 @@ from functools import partial
 from auth import Clock, utc_now
 from gateway.data_folder import prepare, session_key
 from gateway.indexing import Indexing
+from gateway.keyword_search import KeywordSearch
 from gateway.metrics import Metrics
 from gateway.settings import Settings
 from gateway.start import StartError
@@ -40,6 +41,7 @@ class Services:
     pages: PageService
     keywords: KeywordIndex
     indexing: Indexing
+    keyword_search: KeywordSearch
     wiki: LazyWiki
 
 
@@ -57,6 +59,8 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         stack.push_async_callback(in_thread, keywords.close)
         wiki = LazyWiki(partial(_load_wiki, settings, store))
         stack.push_async_callback(wiki.close)
+        indexing = Indexing(store, keywords)
+        pages = PageService(store, preferences.rules, clock)
         yield Services(
             settings=settings,
             clock=clock,
@@ -65,9 +69,10 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             preferences=preferences,
             rights=WikiRights(settings.database, preferences),
             store=store,
-            pages=PageService(store, preferences.rules, clock),
+            pages=pages,
             keywords=keywords,
-            indexing=Indexing(store, keywords),
+            indexing=indexing,
+            keyword_search=KeywordSearch(store, pages, indexing),
             wiki=wiki,
         )
 
@@ -75,7 +80,12 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
 async def warm(services: Services) -> None:
     """Load what a first request would wait for: the wiki, the catalog and the keyword index."""
     await services.wiki.load()
-    await in_thread(services.indexing.catch_up)
+    await in_thread(_catch_up, services)
+
+
+def _catch_up(services: Services) -> None:
+    with services.store.view() as view:
+        services.indexing.catch_up(view)
 
 
 def refuse_open_writing(settings: Settings, preferences: Preferences) -> None:
@@ -88,7 +98,7 @@ def refuse_open_writing(settings: Settings, preferences: Preferences) -> None:
         raise StartError(f"{settings.database} cannot be read: {error}.") from error
     if access.read.upper() == access.write.upper() == "ANONYMOUS":
         raise StartError(
-            "Anybody who reaches this wiki could write to it: set WRITE_ACCESS=APPROVED or WRITE_ACCESS=REGISTERED, "
+            "Anybody who reaches this wiki could write to it: set WRITE_ACCESS=APPROVED (or REGISTERED), "
             "or say WIKIBOT_ALLOW_ANONYMOUS_WRITE=true if that is meant."
         )
 

@@ -157,9 +157,7 @@ def _refuse(values: Mapping[str, str]) -> None:
     if not values.get("OTTERWIKI_API_KEY", "unset").strip():
         raise StartError("OTTERWIKI_API_KEY is empty: give it a key, or remove it to do without one.")
     if len(values.get("SECRET_KEY", "long enough to pass")) < SECRET_LENGTH:
-        raise StartError(
-            f"SECRET_KEY is too short: give it {SECRET_LENGTH} characters or more, or remove it."
-        )
+        raise StartError(f"SECRET_KEY is too short: give it {SECRET_LENGTH} characters, or remove it.")
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from gateway.data_folder import check_git, check_layout
+from gateway.indexing import Indexing
 from gateway.services import refuse_open_writing
 from gateway.settings import Settings, load_settings, unknown_variables
 from gateway.start import StartError
@@ -108,7 +109,9 @@ def _catalog(store: Store) -> list[Finding]:
 
 def _keywords(settings: Settings, store: Store) -> list[Finding]:
     with closing(KeywordIndex(settings.cache_folder / "keywords.db")) as keywords:
-        if keywords.mark() == store.repository.head():
+        with store.view() as view:
+            behind = Indexing(store, keywords).behind(view)
+        if not behind:
             return [Finding("ok", "keyword index", f"{keywords.count()} pages, at HEAD")]
         return [Finding("note", "keyword index", "behind HEAD; the next search brings it along")]
 

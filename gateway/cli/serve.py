@@ -52,7 +52,7 @@ def announcement(settings: Settings, preferences: Preferences, listening: socket
     shown = f"[{host}]" if ":" in host else host
     yield f"wikibot serves {settings.data} at {settings.public_url or f'http://{shown}:{port}'}"
     if settings.single_user:
-        yield f"  Browser and REST: everybody on this machine, as {settings.owner_name} with all rights; nobody else."
+        yield f"  Browser and REST: everybody on this machine, as {settings.owner_name} with all rights."
         return
     access = preferences.access()
     yield (
@@ -60,7 +60,7 @@ def announcement(settings: Settings, preferences: Preferences, listening: socket
         f"attachments {access.upload.upper()}."
     )
     if settings.api_key:
-        yield "  REST: whoever sends OTTERWIKI_API_KEY as a bearer token may read, write and attach; nobody else."
+        yield "  REST: whoever sends OTTERWIKI_API_KEY as a bearer token may read, write and attach."
     else:
         yield "  REST: the same, without a token."
 
@@ -129,9 +129,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is in use: choose another with --port or WIKIBOT_PORT."
     if error.errno == errno.EACCES:
-        return (
-            f"Port {port} needs more rights than you have: choose one above 1023 with --port or WIKIBOT_PORT."
-        )
+        return f"Port {port} is not yours to open: choose one above 1023 with --port or WIKIBOT_PORT."
     return f"Cannot listen on {host}:{port} (--host, WIKIBOT_HOST): {error.strerror or error}."
 
 

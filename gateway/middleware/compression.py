@@ -1,8 +1,8 @@
 """gzip for text, where the caller accepts it.
 
 Level 1: an HTML page of 0.9 MB (a large wiki's sidebar) costs a few milliseconds and shrinks to a tenth;
-higher levels cost several times as much for little. `remote` leaves callers on this machine alone, for whom no
-link is slower than the compression.
+higher levels cost several times as much for little. `remote` leaves callers on this machine alone, for whom
+no link is slower than the compression.
 """
 
 import zlib

@@ -1,8 +1,8 @@
 """A wiki for this machine only: no foreign web page, no other machine and no forgotten proxy reaches it.
 
 A page that you visit can make your browser call 127.0.0.1, under its own name by DNS rebinding. So the Host
-must name this machine, an Origin must be our own, and the browser's Sec-Fetch headers must not speak of another
-site (https://www.w3.org/TR/fetch-metadata/), except for a link that is followed.
+must name this machine, an Origin must be our own, and the browser's Sec-Fetch headers must not speak of
+another site (https://www.w3.org/TR/fetch-metadata/), except for a link that is followed.
 """
 
 from dataclasses import dataclass
@@ -50,9 +50,7 @@ def judge(scope: Scope) -> Foreign | None:
     if client and not is_loopback(client[0]):
         return Foreign(403, "This wiki serves this machine only; set WIKIBOT_HOST to open it to others.")
     if any(name in headers for name in SIGNS_OF_A_PROXY):
-        return Foreign(
-            403, "This came through a proxy; set WIKIBOT_TRUSTED_PROXIES or WIKIBOT_PUBLIC_URL for that."
-        )
+        return Foreign(403, "This came through a proxy: for that, set WIKIBOT_TRUSTED_PROXIES.")
     if not is_loopback(_host_name(headers.get("host", ""))):
         return Foreign(421, "This wiki answers to localhost and 127.0.0.1 only.")
     if not _own_origin(scope, headers):

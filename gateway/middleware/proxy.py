@@ -41,7 +41,7 @@ class TrustedProxy:
             scope["client"] = (client, 0)
 
     def _client(self, headers: Headers) -> str | None:
-        """The nearest address that is not a proxy of ours: what stands left of it anybody could have written."""
+        """The nearest address that is not a proxy of ours; left of it anybody could have written."""
         for address in reversed(_values(headers, b"x-forwarded-for")):
             text = address.decode("latin-1").strip("[]")
             if not _is_address(text):
