@@ -155,12 +155,13 @@ def _growth(server: Server, wiki: Wiki, effort: Effort) -> dict[str, Result]:
 
 
 def _conditions(quick: bool, seconds: float) -> str:
+    kind = "quick" if quick else "full"
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, {'quick' if quick else 'full'} run of {seconds / 60:.0f} minutes. "
-        "Times in milliseconds, real sockets on loopback, no compression asked for, the client on the same "
-        f"cores. wikibot under uvicorn, one process, "
-        f"{THREADS} threads; plain Otter Wiki 2.26.1 under waitress, {THREADS} threads, time-out 35 s."
+        f"Python {platform.python_version()}, {kind} run of {seconds / 60:.0f} minutes. Times in "
+        "milliseconds, real sockets on loopback, no compression asked for, the client on the same cores. "
+        f"wikibot under uvicorn, one process, {THREADS} threads; plain Otter Wiki 2.26.1 under waitress, "
+        f"{THREADS} threads, time-out 35 s."
     )
 
 

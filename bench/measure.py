@@ -11,6 +11,8 @@ from bench.servers import Server
 from bench.tasks import Step, Task, WrongAnswer
 
 CLIENTS = 8
+SHORTEST, LONGEST = 8.0, 20.0
+"""Bounds of the time in seconds that one of eight clients waits for an answer."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ QUICK = Effort(10, 6, 1.5)
 
 @dataclass(frozen=True)
 class Result:
-    """One measured row; milliseconds. `void` says why a row counts for nothing."""
+    """One measured row; milliseconds. `void`: why it counts for nothing; `crowd`: why it has no rate."""
 
     p50: float = 0.0
     p95: float = 0.0
@@ -38,6 +40,7 @@ class Result:
     size: int = 0
     encoding: str = ""
     void: str = ""
+    crowd: str = ""
 
 
 def measure(server: Server, task: Task, effort: Effort, page: str) -> Result:
@@ -49,9 +52,9 @@ def measure(server: Server, task: Task, effort: Effort, page: str) -> Result:
         return Result(void=f"no answer in {server.timeout:g} s")
     except WrongAnswer as error:
         return Result(void=str(error).partition(";")[0])
-    rate = _together(server, task, effort, page) if task.rate else None
     times = sorted(answer.seconds * 1000 for answer in answers)
     last = answers[-1]
+    rate, crowd = _together(server, task, effort, page, statistics.median(times) / 1000)
     return Result(
         statistics.median(times),
         _percentile(times, 0.95),
@@ -60,6 +63,7 @@ def measure(server: Server, task: Task, effort: Effort, page: str) -> Result:
         last.status,
         len(last.body),
         last.encoding,
+        crowd=crowd,
     )
 
 
@@ -83,8 +87,8 @@ def _percentile(times: list[float], share: float) -> float:
 class _Crowd:
     """Eight clients, a connection and a session each, until the time is over."""
 
-    def __init__(self, server: Server, task: Task, seconds: float) -> None:
-        self._server, self._task = server, task
+    def __init__(self, server: Server, task: Task, seconds: float, patience: float) -> None:
+        self._server, self._task, self._patience = server, task, patience
         self._ready = threading.Barrier(CLIENTS)
         self._seconds = seconds
         self._lock = threading.Lock()
@@ -93,26 +97,27 @@ class _Crowd:
         self.last = 0.0
 
     def run(self) -> float:
-        """Requests a second. Raises what a client met."""
+        """Requests a second; `failed` holds what a client met."""
         threads = [threading.Thread(target=self._guarded, args=(self._task.step(),)) for _ in range(CLIENTS)]
         begin = time.monotonic()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        if self.failed is not None and not self.done:
-            raise self.failed
         return self.done / max(self.last - begin, 0.001)
 
     def _guarded(self, step: Step) -> None:
         try:
             self._client(step)
-        except (NoAnswer, WrongAnswer, threading.BrokenBarrierError) as error:
+        except (NoAnswer, WrongAnswer) as error:
             self.failed = error
             self._ready.abort()
+        except threading.BrokenBarrierError:
+            return  # another client failed before all were ready
 
     def _client(self, step: Step) -> None:
         client = self._server.client()
+        client.timeout = self._patience
         self._ready.wait(60)
         end = time.monotonic() + self._seconds
         while time.monotonic() < end and self.failed is None:
@@ -123,16 +128,20 @@ class _Crowd:
         client.close()
 
 
-def _together(server: Server, task: Task, effort: Effort, page: str) -> float | None:
-    crowd = _Crowd(server, task, effort.rate_seconds)
-    try:
-        rate = crowd.run()
-    except (NoAnswer, WrongAnswer, threading.BrokenBarrierError):
-        rate = None
-    if crowd.failed is not None:
-        say(f"  {server.name}: {task.name}, {CLIENTS} clients: {crowd.failed}")
-        _restart(server, page)
-    return rate if crowd.failed is None else None
+def _together(
+    server: Server, task: Task, effort: Effort, page: str, alone: float
+) -> tuple[float | None, str]:
+    """Requests a second, or None and the reason. `alone` is what one client waits, in seconds."""
+    if not task.rate or alone * CLIENTS > LONGEST:
+        return None, "not tried" if task.rate else ""
+    patience = min(max(3 * alone * CLIENTS, SHORTEST), LONGEST)
+    crowd = _Crowd(server, task, effort.rate_seconds, patience)
+    rate = crowd.run()
+    if crowd.failed is None:
+        return rate, ""
+    say(f"  {server.name}: {task.name}, {CLIENTS} clients: {crowd.failed}")
+    _restart(server, page)
+    return None, f"hung {patience:.0f} s" if isinstance(crowd.failed, NoAnswer) else "wrong answers"
 
 
 def _restart(server: Server, page: str) -> None:

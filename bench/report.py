@@ -70,7 +70,7 @@ def _line(row: Row) -> str:
 def _cells(result: Result) -> list[str]:
     if result.void:
         return ["–", "–", "–", result.void.replace("|", "/")]
-    rate = "–" if result.rate is None else _number(result.rate)
+    rate = result.crowd or "–" if result.rate is None else _number(result.rate)
     kind = f"{result.status}, {_size(result.size)}, {result.encoding}" if result.status else result.encoding
     return [_number(result.p50), _number(result.p95), rate, kind]
 
