@@ -3,7 +3,6 @@
 from fastapi import FastAPI
 
 from gateway import errors
-from gateway.keyword_search import KeywordSearch
 from gateway.rest import attachments, batch, history, links, meta, pages, search
 from gateway.rest.context import RestServices
 from gateway.rest.paths import Tidy
@@ -36,8 +35,7 @@ def create_rest(services: RestServices) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.pages = services.pages
-    app.state.search = KeywordSearch(services.store, services.pages, services.indexing)
+    app.state.services = services
     for module in ROUTERS:
         app.include_router(module.routes)
     app.add_middleware(Tidy)

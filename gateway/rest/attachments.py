@@ -165,17 +165,16 @@ async def detach(
         try:
             pages.detach(path, filename, caller, message=message)
         except NotFound as missing:
-            return _delete_page(request, pages, caller, message, missing)
+            return _delete_page(request, pages, caller, message, _page_below(path, filename), missing)
         return answer({"deleted": True, "filename": filename})
 
     return await in_thread(file_or_page)
 
 
 def _delete_page(
-    request: Request, pages: PageService, caller: Actor, message: str | None, missing: NotFound
+    request: Request, pages: PageService, caller: Actor, message: str | None, path: str, missing: NotFound
 ) -> Response:
     """The page whose path looks like an attachment's; `missing` is raised when there is none."""
-    path = _page_below(request.path_params.get("path", ""), request.path_params["filename"])
     try:
         pages.read(path)
     except NotFound:

@@ -6,34 +6,29 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from auth import Principal
-from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
 from wiki_app.pages import Actor, PageService
 from wiki_app.repository import Author
-from wiki_app.store import Store
 
 
 class RestServices(Protocol):
     """The part of gateway/services.py that REST uses."""
 
     @property
-    def store(self) -> Store: ...
-
-    @property
     def pages(self) -> PageService: ...
 
     @property
-    def indexing(self) -> Indexing: ...
+    def keyword_search(self) -> KeywordSearch: ...
 
 
 def _pages(request: Request) -> PageService:
-    pages: PageService = request.app.state.pages
-    return pages
+    services: RestServices = request.app.state.services
+    return services.pages
 
 
 def _search(request: Request) -> KeywordSearch:
-    search: KeywordSearch = request.app.state.search
-    return search
+    services: RestServices = request.app.state.services
+    return services.keyword_search
 
 
 def _actor(request: Request) -> Actor:

@@ -11,7 +11,6 @@ from gateway.rest import models
 from gateway.rest.answers import answer
 from gateway.rest.context import Search
 from gateway.rest.contract import contract, router
-from gateway.rest.params import LenientNumber
 from gateway.threads import in_thread
 from search.errors import SearchUnavailable
 
