@@ -141,7 +141,9 @@ def _together(
         return rate, ""
     say(f"  {server.name}: {task.name}, {CLIENTS} clients: {crowd.failed}")
     _restart(server, page)
-    return None, f"hung {patience:.0f} s" if isinstance(crowd.failed, NoAnswer) else "wrong answers"
+    if isinstance(crowd.failed, NoAnswer):
+        return None, f"hung {patience:.0f} s"
+    return None, str(crowd.failed).partition(",")[0]
 
 
 def _restart(server: Server, page: str) -> None:
