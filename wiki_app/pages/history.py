@@ -5,7 +5,7 @@ from dataclasses import replace
 from wiki_app.catalog import CatalogView, Change
 from wiki_app.lines import unified_diff
 from wiki_app.names import display, file_of, key_of, resolve
-from wiki_app.pages.messages import attribute, revision_of
+from wiki_app.pages.messages import revision_of
 from wiki_app.pages.read import record_of
 from wiki_app.pages.revisions import past_or_missing
 from wiki_app.pages.shapes import LoggedCommit, PageDiff, PageHistory
@@ -13,6 +13,7 @@ from wiki_app.pages.stage import missing
 from wiki_app.pages.texts import decode, readable
 from wiki_app.repository import CommitInfo, Repository
 from wiki_app.rules import WikiRules
+from wiki_app.trailers import attribute
 
 
 def history(view: CatalogView, raw: str, limit: int | None) -> PageHistory:
@@ -45,7 +46,7 @@ def changelog(view: CatalogView, limit: int | None) -> list[LoggedCommit]:
 
 
 def _logged(commit: CommitInfo, changes: list[Change], rules: WikiRules) -> LoggedCommit:
-    message, agent, client = attribute(commit.message)
+    found = attribute(commit.message)
     keys = (key_of(change.path) for change in changes)
     pages = tuple(display(key, rules) for key in keys if key)
-    return LoggedCommit(replace(commit, message=message), pages, agent, client)
+    return LoggedCommit(replace(commit, message=found.message), pages, found.agent, found.client)

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from wiki_app.pages import attachments, batch, history, links, listing, read
 from wiki_app.pages.messages import compose
+from wiki_app.pages.once import once_of
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
 from wiki_app.pages.shapes import (
     Actor,
@@ -21,12 +22,12 @@ from wiki_app.pages.shapes import (
     LoggedCommit,
     Outcome,
     PageDiff,
+    PageEdit,
     PageHistory,
     PageLinks,
     PageSummary,
     PageView,
     Renamed,
-    Replacement,
     Reverted,
     Written,
 )
@@ -34,6 +35,7 @@ from wiki_app.pages.stage import Stage
 from wiki_app.pages.writer import Done, Writer
 from wiki_app.rules import RulesSource
 from wiki_app.store import Store
+from wiki_app.trailers import Once
 
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 Summaries = list[PageSummary]
@@ -51,7 +53,7 @@ class PageService:
     def __init__(self, store: Store, rules: RulesSource, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._writer = Writer(store, rules)
+        self._writer = Writer(store, rules, clock)
 
     # Reading
 
@@ -117,7 +119,7 @@ class PageService:
     def edit(
         self,
         path: str,
-        edits: Sequence[Replacement],
+        edits: Sequence[PageEdit],
         revision: str,
         actor: Actor,
         message: str | None = None,
@@ -125,7 +127,10 @@ class PageService:
         dry_run: bool = False,
         merge: bool = False,
     ) -> Edited:
-        """Replaces strings that stand exactly once; a dry run gives the diff. Raises NotFound."""
+        """Replaces strings that stand exactly once, or edits by heading; a dry run gives the diff.
+
+        Raises NotFound (of a page or a section).
+        """
         op = EditOp(path, edits=tuple(edits), revision=revision, merge=merge)
         if dry_run:
             return cast("Edited", self._writer.dry_run(lambda stage: batch.apply(stage, op)))
@@ -168,10 +173,12 @@ class PageService:
         ops = [parse(edit) if isinstance(edit, Mapping) else edit for edit in edits]
         if dry_run:
             return self._writer.dry_run(lambda stage: self._tried(stage, ops))
+        once = once_of(actor, "batch", ops, message)
         done = self._writer.run(
             lambda stage: batch.apply_all(stage, ops),
-            lambda outcomes: compose(message, f"Batch: {len(outcomes)} operations", actor),
+            lambda outcomes: compose(message, f"Batch: {len(outcomes)} operations", actor, once),
             actor,
+            once,
         )
         outcomes = tuple(_settled(outcome, done.revision) for outcome in done.result)
         return BatchResult(done.revision, outcomes)
@@ -193,7 +200,10 @@ class PageService:
             assert isinstance(outcome, kind)
             return outcome
 
-        done = self._writer.run(plan, lambda result: compose(message, usual(result), actor), actor)
+        once = once_of(actor, op, message)
+        done = self._writer.run(
+            plan, lambda result: compose(message, usual(result), actor, once), actor, once
+        )
         return _settled(done.result, done.revision)
 
     # Attachments
@@ -219,20 +229,30 @@ class PageService:
             f"Attach: {filename}",
             actor,
             message,
+            once_of(actor, "attach", path, filename, data, message),
         )
         return self.attachment(path, filename).info
 
     def detach(self, path: str, name: str, actor: Actor, message: str | None = None) -> str:
         """Deletes an attachment; gives back the commit. Raises NotFound."""
         done = self._attachment_change(
-            lambda stage: attachments.detach(stage, path, name), f"Delete attachment: {name}", actor, message
+            lambda stage: attachments.detach(stage, path, name),
+            f"Delete attachment: {name}",
+            actor,
+            message,
+            once_of(actor, "detach", path, name, message),
         )
         return done.revision or ""
 
     def _attachment_change(
-        self, plan: Callable[[Stage], str], usual: str, actor: Actor, message: str | None
+        self,
+        plan: Callable[[Stage], str],
+        usual: str,
+        actor: Actor,
+        message: str | None,
+        once: Once | None,
     ) -> Done[str]:
-        return self._writer.run(plan, lambda _: compose(message, usual, actor), actor)
+        return self._writer.run(plan, lambda _: compose(message, usual, actor, once), actor, once)
 
 
 def _verb(written: Written) -> str:

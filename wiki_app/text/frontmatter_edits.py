@@ -25,7 +25,7 @@ def set_key(text: str, key: str, value: str) -> str:
     lines = _inside(parts.block)
     kept = _without(lines, key)
     added = _lines_of(key, value) if value.strip() else []
-    place = _place(lines, kept, key)
+    place = _place(lines, kept)
     block = _block([*kept[:place], *added, *kept[place:]])
     result = block + parts.body
     return result if _is_right(parts, result, key, added) else _rewritten(parts, key, added)
@@ -43,17 +43,16 @@ def _without(lines: list[str], key: str) -> list[str]:
     for line in lines:
         if start.match(line):
             inside = True
-        elif inside and not (line[:1] in {" ", "\t", "-"}):
+        elif inside and line[:1] not in {" ", "\t", "-"}:
             inside = False
         if not inside:
             kept.append(line)
     return kept
 
 
-def _place(lines: list[str], kept: list[str], key: str) -> int:
+def _place(lines: list[str], kept: list[str]) -> int:
     """Where the key stood, the end when it is new."""
-    same = next((i for i, (old, new) in enumerate(zip(lines, kept, strict=False)) if old != new), len(kept))
-    return same if len(lines) != len(kept) else len(kept)
+    return next((i for i, (old, new) in enumerate(zip(lines, kept, strict=False)) if old != new), len(kept))
 
 
 def _lines_of(key: str, value: str) -> list[str]:

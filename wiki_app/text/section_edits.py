@@ -110,7 +110,7 @@ def _index(outline: list[Heading], name: str) -> int:
     if len(found) > 1:
         anchors = [f"#{outline[i].slug}" for i in found]
         raise InvalidInput(
-            f"{len(found)} sections are called {wanted!r}: name one by its anchor, {' or '.join(anchors[:5])}.",
+            f"{len(found)} sections are called {wanted!r}: take an anchor, {' or '.join(anchors[:5])}.",
             sections=anchors[:SHOWN],
         )
     if not found:
@@ -141,4 +141,6 @@ def _setext_lines(text: str, heading: Heading) -> int:
 def _begins_with_heading(new: str) -> bool:
     lines = new.replace("\r\n", "\n").split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
-    return first is not None and any(heading.line == first for heading in headings.outline("\n".join(lines))[:1])
+    return first is not None and any(
+        heading.line == first for heading in headings.outline("\n".join(lines))[:1]
+    )
