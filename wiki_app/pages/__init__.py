@@ -1,6 +1,7 @@
 """Pages: the only place with the wiki's rules. REST and MCP parse, call PageService and render."""
 
 from wiki_app.pages.attachments import LARGEST_ATTACHMENT
+from wiki_app.pages.edit_items import EDIT_OPS, page_edits
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
 from wiki_app.pages.service import PageService
 from wiki_app.pages.shapes import (
@@ -14,6 +15,7 @@ from wiki_app.pages.shapes import (
     FrontmatterEdit,
     LinkGraph,
     LoggedCommit,
+    LooseEnds,
     Outcome,
     PageDiff,
     PageEdit,
@@ -31,6 +33,7 @@ from wiki_app.pages.shapes import (
 from wiki_app.pages.texts import LARGEST_PAGE
 
 __all__ = [
+    "EDIT_OPS",
     "LARGEST_ATTACHMENT",
     "LARGEST_PAGE",
     "Actor",
@@ -46,6 +49,7 @@ __all__ = [
     "FrontmatterEdit",
     "LinkGraph",
     "LoggedCommit",
+    "LooseEnds",
     "Outcome",
     "PageDiff",
     "PageEdit",
@@ -63,5 +67,6 @@ __all__ = [
     "SectionEdit",
     "WriteOp",
     "Written",
+    "page_edits",
     "parse",
 ]

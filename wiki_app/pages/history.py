@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from wiki_app.catalog import CatalogView, Change
+from wiki_app.catalog import CatalogView, Change, LogFilter
 from wiki_app.lines import unified_diff
 from wiki_app.names import display, file_of, key_of, resolve
 from wiki_app.pages.messages import revision_of
@@ -40,7 +40,15 @@ def diff(view: CatalogView, repository: Repository, raw: str, from_: str, to: st
 
 def changelog(view: CatalogView, limit: int | None) -> list[LoggedCommit]:
     """The wiki's commits, newest first, with the pages that each touched."""
-    commits = view.commits(limit=limit)
+    return _with_pages(view, view.commits(limit=limit))
+
+
+def log(view: CatalogView, wanted: LogFilter, limit: int, offset: int) -> list[LoggedCommit]:
+    """Those commits that pass, newest first."""
+    return _with_pages(view, view.log(wanted, limit, offset))
+
+
+def _with_pages(view: CatalogView, commits: list[CommitInfo]) -> list[LoggedCommit]:
     changes = view.files_of_many([commit.revision for commit in commits])
     return [_logged(commit, changes.get(commit.revision, []), view.rules) for commit in commits]
 

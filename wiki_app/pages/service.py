@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import TypeVar, cast
 from urllib.parse import unquote
 
-from wiki_app.pages import attachments, batch, history, links, listing, read
+from wiki_app.catalog import LogFilter
+from wiki_app.errors import NotFound
+from wiki_app.pages import attachments, authorship, batch, history, links, listing, read, suggest
+from wiki_app.pages.authorship import Authorship
 from wiki_app.pages.messages import compose
 from wiki_app.pages.once import once_of
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
@@ -20,6 +23,7 @@ from wiki_app.pages.shapes import (
     Edited,
     LinkGraph,
     LoggedCommit,
+    LooseEnds,
     Outcome,
     PageDiff,
     PageEdit,
@@ -40,6 +44,9 @@ from wiki_app.trailers import Once
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 Summaries = list[PageSummary]
 Log = list[LoggedCommit]
+Names = list[str]
+Authors = list[Authorship]
+Distances = list[tuple[str, int]]
 """Named here because PageService.list hides the type inside the class."""
 
 
@@ -53,6 +60,7 @@ class PageService:
     def __init__(self, store: Store, rules: RulesSource, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
+        self.rules = rules
         self._writer = Writer(store, rules, clock)
 
     # Reading
@@ -95,10 +103,43 @@ class PageService:
         with self._store.view() as view:
             return links.graph(view)
 
+    def missing(self, paths: Sequence[str]) -> Names:
+        """Those of the paths that no page stands at."""
+        with self._store.view() as view:
+            return links.missing(view, paths)
+
+    def neighbourhood(self, path: str, depth: int, limit: int) -> Distances:
+        """Pages within so many links of a page, in either direction, with their distance."""
+        with self._store.view() as view:
+            return links.neighbourhood(view, path, depth, limit)
+
+    def loose_ends(self) -> LooseEnds:
+        """Orphans and broken links of the wiki."""
+        with self._store.view() as view:
+            return links.loose_ends(view)
+
     def changelog(self, limit: int | None = None) -> Log:
         """The wiki's commits, newest first; None means all."""
         with self._store.view() as view:
             return history.changelog(view, limit)
+
+    def log(self, wanted: LogFilter, limit: int, offset: int = 0) -> Log:
+        """Those of the wiki's commits that pass, newest first; `after` may be a prefix. Raises NotFound."""
+        with self._store.view() as view:
+            full = view.resolve(wanted.after) if wanted.after else ""
+            if full is None:
+                raise NotFound(f"Revision not found: {wanted.after[:40]!r}.")
+            return history.log(view, replace(wanted, after=full), limit, offset)
+
+    def similar(self, path: str, limit: int = 5) -> Names:
+        """Display paths of pages with a name like this."""
+        with self._store.view() as view:
+            return suggest.similar(view, path, limit)
+
+    def authorship(self, path: str, section: str = "") -> Authors:
+        """Which revisions the lines of a page, or of one section, came with. Raises NotFound."""
+        with self._store.view() as view:
+            return authorship.authorship(view, self._store.repository, path, section)
 
     # Changing
 
@@ -143,16 +184,30 @@ class PageService:
         op = DeleteOp(path, revision=revision)
         return self._one(Deleted, op, actor, message, lambda _: f"Delete: {unquote(path)}")
 
-    def rename(self, path: str, new_path: str, actor: Actor, message: str | None = None) -> Renamed:
+    def rename(
+        self,
+        path: str,
+        new_path: str,
+        actor: Actor,
+        message: str | None = None,
+        revision: str | None = None,
+    ) -> Renamed:
         """Moves a page with its attachments and sub-pages; the links to them follow. Raises NotFound."""
-        op = RenameOp(path, new_path=new_path)
+        op = RenameOp(path, new_path=new_path, revision=revision)
         return self._one(
             Renamed, op, actor, message, lambda _: f"Rename: {unquote(path)} -> {new_path.strip()}"
         )
 
-    def revert(self, path: str, revision: str, actor: Actor, message: str | None = None) -> Reverted:
+    def revert(
+        self,
+        path: str,
+        revision: str,
+        actor: Actor,
+        message: str | None = None,
+        base_revision: str | None = None,
+    ) -> Reverted:
         """Gives a page the text of a revision, also a deleted page. Raises NotFound."""
-        op = RevertOp(path, revision=revision)
+        op = RevertOp(path, revision=revision, base_revision=base_revision)
         return self._one(
             Reverted, op, actor, message, lambda done: f"Revert: {unquote(path)} to {done.restored[:7]}"
         )

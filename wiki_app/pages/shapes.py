@@ -88,6 +88,14 @@ class LinkGraph:
 
 
 @dataclass(frozen=True)
+class LooseEnds:
+    """Pages without backlinks, and links to missing pages as (source, target); display paths."""
+
+    orphans: list[str]
+    broken: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class PageHistory:
     """Newest first, through renames."""
 
