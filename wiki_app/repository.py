@@ -251,7 +251,8 @@ class Repository:
         """
         self.info(commit)
         try:
-            index = self._handle.revert_commit(self._handle[commit], self._handle[onto])
+            both = [self._handle[revision].peel(pygit2.Commit) for revision in (commit, onto)]
+            index = self._handle.revert_commit(*both)
         except pygit2.GitError as error:
             raise InvalidInput(f"{commit} cannot be reverted: {error}.", revision=commit) from error
         if index.conflicts is not None:
