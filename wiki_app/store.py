@@ -143,7 +143,11 @@ class Store:
 
     def _tell(self, committed: Committed) -> None:
         for listener in self._listeners:
-            listener(committed)
+            try:
+                listener(committed)
+            except Exception:
+                # The commit stands: what merely follows it must not turn its answer into a failure.
+                log.exception("a listener failed after commit %s", committed.revision)
 
     def _follow(self) -> None:
         if self._files.behind():
