@@ -1,10 +1,11 @@
 """Listings with filters, and links."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.wiki_app.pages.wiki import Wiki
+from tests.wiki_app.pages.wiki import Wiki, open_wiki
 
 PAGES = {
     "docs/intro": "---\ntitle: Start\ncategory: Guide\ntags: [guide, '2024']\n---\nIntro is [[Docs/Next]]",
@@ -14,11 +15,14 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def filled(wiki: Wiki) -> Wiki:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
+    """Nothing in this file changes it."""
+    wiki = open_wiki(tmp_path_factory.mktemp("filled"))
     for path, text in PAGES.items():
         wiki.put(path, text)
-    return wiki
+    yield wiki
+    wiki.store.close()
 
 
 def paths(wiki: Wiki, **wanted: str) -> list[str]:
