@@ -96,6 +96,11 @@ class Store:
         `edit` runs with the write lock held, and again when a writer outside the lock was faster.
         """
         with self._lock.held():
+            # What came from outside comes first: once our commit has changed the same file again, the one
+            # in the working tree would be taken for the owner's edit.
+            outside = self._files.sync()
+            if outside is not None:
+                self._tell(outside)
             committed = self.repository.commit(
                 edit,
                 message,
