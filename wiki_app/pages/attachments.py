@@ -13,6 +13,8 @@ from wiki_app.pages.stage import REGULAR, Stage
 
 LARGEST_ATTACHMENT = 10 * 1024 * 1024
 """Bytes."""
+FEW = 50
+"""Attachments whose last changes are asked for one by one."""
 
 
 def safe_name(raw: str) -> str:
@@ -41,8 +43,10 @@ def mime_type(filename: str) -> str:
 
 def list_attachments(view: CatalogView, key: str) -> AttachmentList:
     """The files of the page itself: no pages, no sub-folders."""
-    changes = view.last_changes(key + "/")
-    found = [_info(view, key, name, changes.get(f"{key}/{name}")) for name in _names(view, key)]
+    names = list(_names(view, key))
+    # The folder may hold thousands of sub-pages beside a few attachments, or the other way round.
+    changes = view.last_changes(key + "/") if len(names) > FEW else {}
+    found = [_info(view, key, name, changes.get(f"{key}/{name}")) for name in names]
     return AttachmentList(key, display(key, view.rules), found)
 
 
