@@ -99,7 +99,9 @@ def test_metrics_count_requests_by_door(wiki: TestClient) -> None:
 
     metrics = wiki.get("/metrics").text
 
-    assert re.search(r'wikibot_requests_total\{door="open",method="GET",process="\d+",status="200"\} [1-9]', metrics)
+    assert re.search(
+        r'wikibot_requests_total\{door="open",method="GET",process="\d+",status="200"\} [1-9]', metrics
+    )
 
 
 def test_every_answer_has_a_request_id_and_a_caller_may_bring_one(wiki: TestClient) -> None:
@@ -108,7 +110,9 @@ def test_every_answer_has_a_request_id_and_a_caller_may_bring_one(wiki: TestClie
         assert answer.headers["x-request-id"] == "my-trace-1"
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/home/attachments", "text/plain"), ("/api/v1/pages/a", "application/json")])
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/home/attachments", "text/plain"), ("/api/v1/pages/a", "application/json")]
+)
 def test_a_body_over_the_limit_is_413_at_its_door(wiki: TestClient, path: str, kind: str) -> None:
     pieces = (b"x" * MIB for _ in range(20))
 

@@ -149,7 +149,9 @@ async def test_a_bad_upload_is_422(rest: Rest, body: dict[str, object]) -> None:
 
 
 async def test_base64_may_have_line_breaks(rest: Rest) -> None:
-    response = await rest.http.post("pages/guide/attachments", json={"filename": "a", "content": "YW\r\nI=\n"})
+    response = await rest.http.post(
+        "pages/guide/attachments", json={"filename": "a", "content": "YW\r\nI=\n"}
+    )
 
     assert response.json()["size"] == 2
 

@@ -33,7 +33,9 @@ async def test_history_is_newest_first_with_four_fields(rest: Rest) -> None:
     assert datetime.fromisoformat(entries[0]["date"]).tzinfo is not None
 
 
-@pytest.mark.parametrize(("query", "count"), [("?limit=1", 1), ("?limit=0", 2), ("?limit=-3", 2), ("?limit=x", 2)])
+@pytest.mark.parametrize(
+    ("query", "count"), [("?limit=1", 1), ("?limit=0", 2), ("?limit=-3", 2), ("?limit=x", 2)]
+)
 async def test_history_is_limited(rest: Rest, query: str, count: int) -> None:
     await rest.change("home", "changed\n")
 
@@ -162,7 +164,9 @@ async def test_the_changelog_lists_commits_with_their_pages(rest: Rest) -> None:
 @pytest.mark.parametrize(
     ("query", "count"), [("", 50), ("?limit=3", 3), ("?limit=0", 60), ("?limit=many", 50), ("?limit=", 50)]
 )
-async def test_the_changelog_has_fifty_entries_unless_told_otherwise(rest: Rest, query: str, count: int) -> None:
+async def test_the_changelog_has_fifty_entries_unless_told_otherwise(
+    rest: Rest, query: str, count: int
+) -> None:
     for number in range(55):
         git(rest.repository, "commit", "-q", "--allow-empty", "-m", f"empty {number}")
 
@@ -175,7 +179,13 @@ async def test_the_changelog_has_fifty_entries_unless_told_otherwise(rest: Rest,
 async def test_a_batch_is_one_commit(rest: Rest) -> None:
     edits = [
         {"op": "write", "path": "New", "content": "new\n"},
-        {"op": "edit", "path": "guide", "revision": await rest.revision("guide"), "old_string": "well", "new_string": "so"},
+        {
+            "op": "edit",
+            "path": "guide",
+            "revision": await rest.revision("guide"),
+            "old_string": "well",
+            "new_string": "so",
+        },
         {"op": "delete", "path": "docs/numbers"},
         {"op": "rename", "path": "docs/setup", "new_path": "docs/install"},
     ]

@@ -91,7 +91,12 @@ GOOD: dict[str, object] = {"old_string": "Use it well", "new_string": "Use it"}
         ("nothing", {"old_string": 5, "new_string": "", "revision": ""}, 422, "old_string"),
         ("nothing", {"new_string": "", "revision": ""}, 422, "required"),
         ("nothing", {"old_string": "", "new_string": ""}, 422, "revision"),
-        ("nothing", {"old_string": "", "new_string": "", "revision": ""}, 422, "old_string must not be empty"),
+        (
+            "nothing",
+            {"old_string": "", "new_string": "", "revision": ""},
+            422,
+            "old_string must not be empty",
+        ),
         ("nothing", {"old_string": "x", "new_string": "x", "revision": ""}, 422, "revision"),
         ("nothing", {"old_string": "x", "new_string": "x", "revision": "abcdef"}, 422, "revision"),
         ("nothing", {"old_string": "x", "new_string": "x", "revision": UNKNOWN}, 422, "identical"),
