@@ -33,7 +33,7 @@ from wiki_app.pages.shapes import (
 from wiki_app.pages.stage import Stage
 from wiki_app.pages.writer import Done, Writer
 from wiki_app.rules import RulesSource
-from wiki_app.store import Store
+from wiki_app.store import Clock, Store
 
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 Summaries = list[PageSummary]
@@ -48,10 +48,9 @@ class PageService:
     (with `current_revision` and `diff` as REST.md says) and Unavailable too.
     """
 
-    def __init__(self, store: Store, rules: RulesSource, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, rules: RulesSource, clock: Clock) -> None:
         self._store = store
-        self._clock = clock
-        self._writer = Writer(store, rules)
+        self._writer = Writer(store, rules, clock)
 
     # Reading
 

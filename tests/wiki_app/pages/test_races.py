@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,6 +17,10 @@ from wiki_app.pages.writer import Writer
 from wiki_app.rules import WikiRules
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def between(wiki: Wiki, op: WriteOp, happens: Callable[[], object]) -> str | None:
     """Runs the operation; `happens` comes after its plan was made and before the lock is taken."""
     plans: list[str | None] = []
@@ -28,7 +33,7 @@ def between(wiki: Wiki, op: WriteOp, happens: Callable[[], object]) -> str | Non
         happens()
         return "raced"
 
-    revision = Writer(wiki.store, WikiRules).run(plan, message, ANNA).revision
+    revision = Writer(wiki.store, WikiRules, now).run(plan, message, ANNA).revision
     assert len(plans) == 2
     return revision
 
