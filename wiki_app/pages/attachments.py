@@ -3,10 +3,8 @@
 import mimetypes
 from collections.abc import Iterator
 
-from werkzeug.utils import secure_filename
-
 from wiki_app.catalog import CatalogView, Change
-from wiki_app.errors import InvalidInput, NotFound, TooLarge
+from wiki_app.errors import NotFound, TooLarge
 from wiki_app.names import ENDING, display, shown
 from wiki_app.pages.shapes import AttachmentInfo, AttachmentList, AttachmentView
 from wiki_app.pages.stage import REGULAR, Stage
@@ -15,18 +13,6 @@ LARGEST_ATTACHMENT = 10 * 1024 * 1024
 """Bytes."""
 FEW = 50
 """Attachments whose last changes are asked for one by one."""
-
-
-def safe_name(raw: str) -> str:
-    """The name under which a file is kept. Raises InvalidInput."""
-    name = secure_filename(raw)
-    if not name:
-        raise InvalidInput("filename has no usable characters: name the file with letters and digits.")
-    if name.lower().endswith(ENDING):
-        raise InvalidInput("filename ends in .md: that would be a page, write it as one.")
-    if len(name) > 255:
-        raise InvalidInput("filename is longer than 255 characters: shorten it.")
-    return name
 
 
 def check_size(data: bytes) -> None:

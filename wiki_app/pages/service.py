@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 from urllib.parse import unquote
 
 from wiki_app.pages import attachments, batch, history, links, listing, read
+from wiki_app.pages.filenames import safe_name
 from wiki_app.pages.messages import compose
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
 from wiki_app.pages.shapes import (
@@ -211,7 +212,7 @@ class PageService:
         self, path: str, name: str, data: bytes, actor: Actor, message: str | None = None
     ) -> AttachmentInfo:
         """Adds a file, or replaces the one of that name. Raises NotFound (page)."""
-        filename = attachments.safe_name(name)
+        filename = safe_name(name)
         attachments.check_size(data)
         self._attachment_change(
             lambda stage: attachments.attach(stage, path, filename, data),
