@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ REPOSITORY = "{repository}"
 """
 
 
+WIKI: Wiki = OurWiki() if os.environ.get("UPSTREAM_STORAGE") == "ours" else StockWiki()
+
+
 class CSRFTestClient(FlaskClient):
     """Sends the session's CSRF token with each POST, as a browser's forms do."""
 
@@ -45,17 +49,22 @@ class CSRFTestClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
+def wiki(tmp_path_factory: pytest.TempPathFactory) -> Wiki:
     """The one Otter Wiki of this process."""
     home = tmp_path_factory.mktemp("wiki")
-    wiki: Wiki = OurWiki() if os.environ["UPSTREAM_STORAGE"] == "ours" else StockWiki()
+    wiki = WIKI
     repository = wiki.make_repository(home / "repository")
     settings = home / "settings.cfg"
     settings.write_text(SETTINGS.format(database=home / "wiki.db", repository=repository))
     os.environ["OTTERWIKI_SETTINGS"] = str(settings)
     wiki.start()
-    yield wiki
-    wiki.close()
+    return wiki
+
+
+@pytest.fixture(autouse=True)
+def _stores() -> Iterator[None]:
+    yield
+    WIKI.close()
 
 
 @pytest.fixture
@@ -97,12 +106,12 @@ def test_client(create_app: Any) -> Any:
 
 
 @pytest.fixture
-def app_with_user(create_app: Any) -> Any:
+def app_with_user(create_app: Any) -> Iterator[Any]:
     """The app with an administrator and another account."""
     with create_app.app_context():
         _add_user("Test User", "mail@example.org", admin=True)
         _add_user("Another User", "another@user.org", admin=False, password="password4567")
-    return create_app
+        yield create_app
 
 
 def _add_user(name: str, email: str, *, admin: bool, password: str = PASSWORD) -> None:
@@ -113,6 +122,9 @@ def _add_user(name: str, email: str, *, admin: bool, password: str = PASSWORD) -
             name=name,
             email=email,
             password_hash=generate_password_hash(password, method="scrypt"),
+            first_seen=datetime.now(UTC),
+            last_seen=datetime.now(UTC),
+            email_confirmed=True,
             is_approved=True,
             is_admin=admin,
         )
@@ -159,5 +171,6 @@ class Outcomes:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the collector."""
+    """Puts the storage in place before the tests are imported, and registers the collector."""
+    WIKI.prepare()
     config.pluginmanager.register(Outcomes())

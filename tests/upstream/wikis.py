@@ -1,7 +1,6 @@
 """The two Otter Wikis that its tests can run on: as it comes, and on our store."""
 
 import os
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +13,10 @@ from wiki_app.store import Store
 
 class Wiki(Protocol):
     """One process's wiki, which turns to another repository for each test."""
+
+    def prepare(self) -> None:
+        """Puts the storage in place."""
+        ...
 
     def make_repository(self, path: Path) -> Path:
         """An empty repository, before Otter Wiki is imported."""
@@ -28,12 +31,15 @@ class Wiki(Protocol):
         ...
 
     def close(self) -> None:
-        """Frees what is open."""
+        """Frees what the last test has opened."""
         ...
 
 
 class StockWiki:
     """Otter Wiki's own storage."""
+
+    def prepare(self) -> None:
+        pass
 
     def make_repository(self, path: Path) -> Path:
         git.Repo.init(path)
@@ -60,7 +66,12 @@ class OurWiki:
 
     def __init__(self) -> None:
         self._stores: dict[Path, Store] = {}
-        self._stack = ExitStack()
+
+    def prepare(self) -> None:
+        from wiki_app.otter.storage import put_in_place  # late: see StockWiki
+
+        put_in_place(self._open)
+        os.environ.update(git_settings(Path("*")))
 
     def make_repository(self, path: Path) -> Path:
         self._open(path, initialize=True)
@@ -80,9 +91,7 @@ class OurWiki:
         data.mkdir()
         path.mkdir(exist_ok=True)
         (data / "repository").symlink_to(path)
-        store = Store.open(data, data / "cache", self._rules, index_delay=0)
-        self._stack.callback(store.close)
-        return store
+        return Store.open(data, data / "cache", self._rules, index_delay=0)
 
     def _rules(self) -> WikiRules:
         import sys
@@ -96,11 +105,7 @@ class OurWiki:
         )
 
     def start(self) -> None:
-        from wiki_app.otter.storage import put_in_place  # late: see StockWiki
-
-        put_in_place(self._open)
-        os.environ.update(git_settings(Path("*")))
-        from otterwiki import server
+        from otterwiki import server  # late: see StockWiki
 
         from wiki_app.otter.install import install_replacements
 
@@ -113,4 +118,7 @@ class OurWiki:
         githttpserver.__init__(str(path))
 
     def close(self) -> None:
-        self._stack.close()
+        while self._stores:
+            path, store = self._stores.popitem()
+            if path.exists():  # some tests take their repository away
+                store.close()

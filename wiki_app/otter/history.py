@@ -57,7 +57,7 @@ class History(Reading):
 
     def blame(self, filename: str, revision: str | None = None) -> list[blame.Row]:
         """One row a line; the columns are in blame.Row. Raises StorageNotFound."""
-        commit = self._commit_named(revision or "HEAD", filename)
+        commit = self._commit_named("HEAD" if revision is None else revision, filename)
         try:
             porcelain = self._store.git.run("blame", "--porcelain", commit, "--", filename)
         except GitFailed as error:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from otterwiki.gitstorage import StorageError
 from otterwiki.helper import get_breadcrumbs, get_filename, get_pagename, get_pagename_for_title
 from otterwiki.pageindex import PageIndexEntry
 from otterwiki.server import app
 from otterwiki.util import split_path
 
+from wiki_app.catalog import CatalogView
+from wiki_app.otter.replaced.headings import Headings
 from wiki_app.otter.replaced.names import full_name, short_title
 from wiki_app.otter.replaced.urls import view_url
 from wiki_app.otter.storage import WikiStorage
@@ -35,8 +38,9 @@ class Folder:
 class PageIndexes:
     """Replaces PageIndex.__init__ and PageIndex.pages."""
 
-    def __init__(self, storage: WikiStorage) -> None:
+    def __init__(self, storage: WikiStorage, headings: Headings) -> None:
         self._storage = storage
+        self._headings = headings
         self._finished: dict[Hashable, Toc] = {}
 
     def fill(self, index: Any, path: str | None = None, display_page_path: bool = False) -> None:  # noqa: FBT002
@@ -65,12 +69,27 @@ class PageIndexes:
             if found is None:
                 files, _ = self._storage.list(path)
                 names = tuple(name for name in files if name.endswith(".md"))
-                outlines = view.outlines(path + "/" if path else "")
-                found = self._made(Folder(path, names, outlines, with_path))
+                found = self._made(Folder(path, names, self._outlines(view, path), with_path))
                 if len(self._finished) >= LISTS:
                     self._finished = {}
                 self._finished[key] = found
         return {letter: list(entries) for letter, entries in found.items()}
+
+    def _outlines(self, view: CatalogView, path: str) -> dict[str, list[Heading]]:
+        outlines = view.outlines(path + "/" if path else "")
+        for file, heading in self._headings.below(view, path).items():
+            # Where the sidebar sees nothing the page may be no UTF-8; Otter Wiki has no headings of such a one.
+            key = file.removesuffix(".md")
+            if heading is None and outlines.get(key) and not self._is_text(file):
+                outlines[key] = []
+        return outlines
+
+    def _is_text(self, file: str) -> bool:
+        try:
+            self._storage.load(file)
+        except StorageError:
+            return False
+        return True
 
     def _made(self, folder: Folder) -> Toc:
         toc: Toc = {}

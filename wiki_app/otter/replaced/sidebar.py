@@ -15,6 +15,7 @@ from otterwiki.sidebar import SidebarPageIndex, SidebarPageIndexEntry
 
 from wiki_app.catalog import CatalogView
 from wiki_app.objects import SYMLINK
+from wiki_app.otter.replaced.headings import Headings
 from wiki_app.otter.replaced.menutree import Entries, MenuTree
 from wiki_app.otter.replaced.names import full_name, short_title
 from wiki_app.otter.storage import WikiStorage
@@ -22,10 +23,6 @@ from wiki_app.repository import Entry, Snapshot
 
 TREES = 48
 """Trees kept, one a folder and setting; one of 4,600 pages takes about 3 MB."""
-HEADINGS = 300_000
-"""First headings kept by blob."""
-FEW = 32
-"""Headings asked for one by one; more are read in one go."""
 HOOKS = ("sidebar_page_index_filter_entries", "sidebar_page_index_sort_entries")
 
 _load = SidebarPageIndex.load
@@ -44,11 +41,11 @@ class FolderTree:
 class Sidebar:
     """Replaces SidebarPageIndex.load and .filter_order_tree."""
 
-    def __init__(self, storage: WikiStorage) -> None:
+    def __init__(self, storage: WikiStorage, headings: Headings) -> None:
         self._storage = storage
         self._lock = threading.Lock()
         self._trees: OrderedDict[Hashable, FolderTree] = OrderedDict()
-        self._headings: dict[str, str | None] = {}
+        self._headings = headings
         self._links: tuple[str | None, tuple[Entry, ...]] = (None, ())
 
     def load(self, index: Any, path: str) -> None:
@@ -99,7 +96,7 @@ class Sidebar:
     def _built(
         self, view: CatalogView, folder: str, deepest: int | None, links: dict[str, str]
     ) -> FolderTree:
-        headings = dict(self._pages(view, folder))
+        headings = self._headings.below(view, folder)
         folders = {path[:at] for path in headings for at in _slashes(path)}
         names: list[tuple[str, str | None]] = []
         tree: Entries = OrderedDict()
@@ -110,31 +107,6 @@ class Sidebar:
             if deepest is None or name.count("/") < deepest:
                 _add(tree, name, heading, is_link=entry in links)
         return FolderTree(tuple(names), tree)
-
-    # Headings
-
-    def _pages(self, view: CatalogView, folder: str) -> Iterator[tuple[str, str | None]]:
-        entries = [entry for entry in view.snapshot.files(folder) if entry.path.endswith(".md")]
-        unknown = [entry for entry in entries if entry.blob not in self._headings]
-        if len(unknown) > FEW:
-            self._learn(view, folder)
-        for entry in entries:
-            yield entry.path, self._heading(view, entry)
-
-    def _learn(self, view: CatalogView, folder: str) -> None:
-        if len(self._headings) > HEADINGS:
-            self._headings = {}
-        for page in view.pages(folder + "/" if folder else ""):
-            self._headings[page.blob] = page.heading
-
-    def _heading(self, view: CatalogView, entry: Entry) -> str | None:
-        if entry.mode != SYMLINK and entry.blob in self._headings:
-            return self._headings[entry.blob]
-        page = view.page(entry.path.removesuffix(".md"))
-        heading = page.heading if page else None
-        if entry.mode != SYMLINK:
-            self._headings[entry.blob] = heading
-        return heading
 
     # Links to directories
 

@@ -10,6 +10,7 @@ import otterwiki
 from wiki_app.errors import Unavailable
 from wiki_app.otter.page_cache import remembering_crumb
 from wiki_app.otter.replaced.changelog import Changelogs
+from wiki_app.otter.replaced.headings import Headings
 from wiki_app.otter.replaced.page_index import PageIndexes
 from wiki_app.otter.replaced.remote import exclusive
 from wiki_app.otter.replaced.sidebar import Sidebar
@@ -30,8 +31,9 @@ class Replacement:
 
 def replacements(storage: WikiStorage) -> Iterator[Replacement]:
     """The table."""
-    sidebar, tocs = Sidebar(storage), Tocs(storage)
-    changelogs, indexes = Changelogs(storage), PageIndexes(storage)
+    headings = Headings()
+    sidebar, indexes = Sidebar(storage, headings), PageIndexes(storage, headings)
+    changelogs, tocs = Changelogs(storage), Tocs(storage)
     yield _method(
         "otterwiki.sidebar:SidebarPageIndex.load", sidebar.load, "reads every page below the folder"
     )
