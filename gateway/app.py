@@ -28,6 +28,8 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
+        Route("/mcp", services.agents),
+        Route("/mcp/", services.agents),
         Mount("/api/v1", create_rest(services)),
         Mount("/", services.wiki),
     ]

@@ -22,9 +22,14 @@ STOP_WORDS = frozenset(
 """Words that say nothing about a page; identifiers are never among them."""
 
 _WORD = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"[^\W_]+(?:[-_.:@+#/\\]+[^\W_]+)*(?:\+\+|#)?")
+# It begins where a word begins: otherwise every word would be tried again from each of its letters.
+_IDENTIFIER = re.compile(r"(?<![^\W_])[^\W_]++(?:(?:[-_.:@+#/\\]+[^\W_]+)+(?:\+\+|#)?|\+\+|#)")
 _SEGMENT = re.compile(r"[^/\\]+")
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# Words of several parts: an inner capital, or letters and digits together.
+_MIXED = re.compile(
+    r"\b(?=[A-Za-z0-9]*(?:[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z][0-9]|[0-9][A-Za-z]))[A-Za-z0-9]+", re.ASCII
+)
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 
 
@@ -41,10 +46,7 @@ def identifiers(text: str) -> list[str]:
     and so does each of its segments that is an identifier itself.
     """
     found: dict[str, None] = {}
-    for match in _JOINED.finditer(text):
-        whole = match.group()
-        if whole.isalnum():
-            continue
+    for whole in _IDENTIFIER.findall(text):
         found[whole.lower()] = None
         for segment in _SEGMENT.findall(whole):
             if not segment.isalnum():
@@ -63,8 +65,7 @@ def extra_words(text: str) -> list[str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text):
-        if word.isascii() and not (word.isdigit() or (word.isalpha() and word[1:].islower())):
-            yield from (part.lower() for part in _CAMEL.findall(word) if part != word)
+    for word in _MIXED.findall(text):
+        yield from (part.lower() for part in _PART.findall(word))
     for run in _UNSPACED.findall(text):
         yield from (run[start : start + 2] for start in range(len(run) - 1))

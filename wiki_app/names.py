@@ -119,6 +119,8 @@ def _title_pieces(text: str) -> Iterator[str]:
 
 def shown(path: str) -> str:
     """A path as text that can be encoded: bytes that are not UTF-8 percent-encoded."""
+    if path.isascii():
+        return path
     readable = _RAW_BYTE.sub(lambda raw: quote(raw.group().encode("utf-8", "surrogateescape"), safe=""), path)
     return _printable(readable)
 

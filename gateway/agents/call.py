@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 from urllib.parse import quote
 
 from auth import Deny, Principal, decide
@@ -17,20 +16,14 @@ from wiki_app.rules import WikiRules
 from wiki_app.store import Store
 
 
-class AgentServices(Protocol):
-    """The part of gateway/services.py that the door uses."""
+@dataclass(frozen=True)
+class AgentServices:
+    """The parts of the app that the door works with."""
 
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def pages(self) -> PageService: ...
-
-    @property
-    def indexing(self) -> Indexing: ...
+    settings: Settings
+    store: Store
+    pages: PageService
+    indexing: Indexing
 
 
 @dataclass(frozen=True)

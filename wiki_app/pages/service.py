@@ -6,10 +6,15 @@ from datetime import datetime
 from typing import TypeVar, cast
 from urllib.parse import unquote
 
+<<<<<<< HEAD
 from wiki_app.catalog import LogFilter
 from wiki_app.errors import NotFound
 from wiki_app.pages import attachments, authorship, batch, history, links, listing, read, suggest
 from wiki_app.pages.authorship import Authorship
+=======
+from wiki_app.pages import attachments, batch, history, links, listing, read
+from wiki_app.pages.filenames import safe_name
+>>>>>>> main
 from wiki_app.pages.messages import compose
 from wiki_app.pages.once import once_of
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
@@ -38,8 +43,12 @@ from wiki_app.pages.shapes import (
 from wiki_app.pages.stage import Stage
 from wiki_app.pages.writer import Done, Writer
 from wiki_app.rules import RulesSource
+<<<<<<< HEAD
 from wiki_app.store import Store
 from wiki_app.trailers import Once
+=======
+from wiki_app.store import Clock, Store
+>>>>>>> main
 
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 Summaries = list[PageSummary]
@@ -57,10 +66,13 @@ class PageService:
     (with `current_revision` and `diff` as REST.md says) and Unavailable too.
     """
 
-    def __init__(self, store: Store, rules: RulesSource, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, rules: RulesSource, clock: Clock) -> None:
         self._store = store
+<<<<<<< HEAD
         self._clock = clock
         self.rules = rules
+=======
+>>>>>>> main
         self._writer = Writer(store, rules, clock)
 
     # Reading
@@ -277,7 +289,7 @@ class PageService:
         self, path: str, name: str, data: bytes, actor: Actor, message: str | None = None
     ) -> AttachmentInfo:
         """Adds a file, or replaces the one of that name. Raises NotFound (page)."""
-        filename = attachments.safe_name(name)
+        filename = safe_name(name)
         attachments.check_size(data)
         self._attachment_change(
             lambda stage: attachments.attach(stage, path, filename, data),

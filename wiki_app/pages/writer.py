@@ -11,7 +11,7 @@ from wiki_app.pages.shapes import Actor
 from wiki_app.pages.stage import Stage
 from wiki_app.repository import Changes, CommitInfo, Snapshot
 from wiki_app.rules import RulesSource
-from wiki_app.store import Store
+from wiki_app.store import Clock, Store
 from wiki_app.trailers import Once
 
 Result = TypeVar("Result")
@@ -29,7 +29,7 @@ class Done(Generic[Result]):
 class Writer:
     """Runs plans: functions that change a stage, and raise when they must not."""
 
-    def __init__(self, store: Store, rules: RulesSource, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, rules: RulesSource, clock: Clock) -> None:
         self._store = store
         self._rules = rules
         self._clock = clock
@@ -69,7 +69,7 @@ class Writer:
             return attempt.stage.changes
 
         try:
-            committed = self._store.commit(edit, text, actor.author)
+            committed = self._store.commit(edit, text, actor.author, when=self._clock())
         except _Repeated as repeated:
             return self._again(plan, repeated.commit)
         return Done(attempt.result, committed.revision if committed else None)

@@ -1,6 +1,7 @@
 """Wikilinks (REST.md): which pages a text links to, and the same text after a page was renamed."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -8,8 +9,7 @@ from urllib.parse import unquote
 from wiki_app.rules import WikiRules
 from wiki_app.text import code
 
-# As Otter Wiki's renderer reads it: a `|` has something on both sides, and all is in one paragraph.
-_INSIDE = re.compile(r"(?!.*\n[ \t]*\r?\n)[^|]+(?:\|.+)?", re.DOTALL)
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _TARGET_FIRST = {"LINKTITLE", "PAGENAMETITLE"}
 _RESERVED = str.maketrans({char: f"%{ord(char):02X}" for char in "#|[]"})
 
@@ -46,7 +46,11 @@ def targets_of(insides: Iterable[str], rules: WikiRules) -> list[str]:
 
 
 def targets(text: str, rules: WikiRules) -> list[str]:
-    """The keys of the pages that `text` links to, deduplicated and sorted; missing pages included."""
+    """The keys of the pages that `text` links to, deduplicated and sorted; missing pages included.
+
+    A link is what Otter Wiki's renderer takes for one: `[[…]]` within a paragraph, without `]` inside,
+    and with something on both sides of a `|`.
+    """
     return targets_of(inner(text), rules)
 
 
@@ -77,20 +81,27 @@ def key_of(target: str, rules: WikiRules) -> str:
 
 
 def _links(text: str) -> Iterator[_Link]:
+    """The links in order. Linear, however the brackets are arranged: each `]` is looked at once."""
     hidden = code.spans(text)
-    start, close = 0, 0
+    paragraphs = [0, *(match.end() for match in _BLANK_LINE.finditer(text))]
+    start, close, paragraph = 0, 0, 0
     while (start := text.find("[[", start)) >= 0:
         if close < start + 2:
             close = text.find("]", start + 2)
-        if close < 0:
-            return  # looked for once, however many brackets are open
-        link = _Link(start + 2, close, text[start + 2 : close])
-        visible = not (_escaped(text, start) or code.covers(hidden, start) or code.covers(hidden, close))
-        if visible and text.startswith("]]", close) and _INSIDE.fullmatch(link.inside):
-            yield link
-            start = close + 2
-        else:
+            if close < 0:
+                return
+            paragraph = paragraphs[bisect_right(paragraphs, close) - 1]
+        if start < paragraph:
+            start = paragraph
+        elif not text.startswith("]]", close) or code.covers(hidden, close):
+            start = close
+        elif text[start + 2] in "|]" or code.covers(hidden, start) or _escaped(text, start):
             start += 1
+        else:
+            inside = text[start + 2 : close]
+            if inside.find("|") != len(inside) - 1:
+                yield _Link(start + 2, close, inside)
+            start = close + 1
 
 
 def _escaped(text: str, position: int) -> bool:
