@@ -1,7 +1,7 @@
 """The MCP server: tools, resources, prompts and instructions put together on FastMCP."""
 
 import logging
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
 from fastmcp import FastMCP
@@ -29,7 +29,7 @@ def create_server(services: AgentServices) -> FastMCP[None]:
     server: FastMCP[None] = FastMCP(
         "wikibot",
         instructions=GENERAL,
-        version=version("wikibot"),
+        version=_version(),
         middleware=[ForTheCaller(services)],
         mask_error_details=True,
         dereference_schemas=False,  # ours hold no references
@@ -65,6 +65,13 @@ def allowed_hosts(settings: Settings) -> list[str]:
     public = urlsplit(settings.public_url).hostname if settings.public_url else None
     bound = settings.host if settings.host not in {"", "::"} and not settings.host.startswith("0.") else None
     return [name for name in (public, bound) if name]
+
+
+def _version() -> str:
+    try:
+        return version("wikibot")
+    except PackageNotFoundError:  # run from its folder, not installed
+        return "0"
 
 
 def _speak_through_the_root_logger() -> None:

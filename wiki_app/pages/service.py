@@ -6,15 +6,11 @@ from datetime import datetime
 from typing import TypeVar, cast
 from urllib.parse import unquote
 
-<<<<<<< HEAD
 from wiki_app.catalog import LogFilter
 from wiki_app.errors import NotFound
 from wiki_app.pages import attachments, authorship, batch, history, links, listing, read, suggest
 from wiki_app.pages.authorship import Authorship
-=======
-from wiki_app.pages import attachments, batch, history, links, listing, read
 from wiki_app.pages.filenames import safe_name
->>>>>>> main
 from wiki_app.pages.messages import compose
 from wiki_app.pages.once import once_of
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
@@ -43,12 +39,8 @@ from wiki_app.pages.shapes import (
 from wiki_app.pages.stage import Stage
 from wiki_app.pages.writer import Done, Writer
 from wiki_app.rules import RulesSource
-<<<<<<< HEAD
-from wiki_app.store import Store
-from wiki_app.trailers import Once
-=======
 from wiki_app.store import Clock, Store
->>>>>>> main
+from wiki_app.trailers import Once
 
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 Summaries = list[PageSummary]
@@ -68,11 +60,7 @@ class PageService:
 
     def __init__(self, store: Store, rules: RulesSource, clock: Clock) -> None:
         self._store = store
-<<<<<<< HEAD
-        self._clock = clock
         self.rules = rules
-=======
->>>>>>> main
         self._writer = Writer(store, rules, clock)
 
     # Reading
