@@ -2,7 +2,7 @@
 
 import difflib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -116,6 +116,17 @@ def _problem(location: tuple[int | str, ...], message: str, kind: str, spec: Too
     if kind == "missing":
         return f"{where} is required"
     return f"{where}: {message[:1].lower()}{message[1:]}" if where else message
+
+
+def unknown_tool(name: str, known: Sequence[str]) -> Body:
+    """The body for a tool that there is not."""
+    near = difflib.get_close_matches(name[:80], known, n=1, cutoff=0.4)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    return {
+        "error": f"Unknown tool: {name[:80]!r}",
+        "code": "not_found",
+        "next_step": f"{guess}The tools are {', '.join(known)}.",
+    }
 
 
 def of_fault(error: Exception, spec: ToolSpec[Any]) -> Body:

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, unquote
 
 from fastmcp.exceptions import NotFoundError, ResourceError
 from fastmcp.resources.base import Resource, ResourceContent, ResourceResult
 from fastmcp.resources.template import ResourceTemplate
 from fastmcp.server.dependencies import get_http_request
-from pydantic import AnyUrl, PrivateAttr
+from pydantic import AnyUrl
 
 from gateway.agents.call import AgentServices, Call
 from gateway.agents.caller import call_of
@@ -19,6 +20,7 @@ from gateway.threads import in_thread
 from wiki_app.catalog import LogFilter
 from wiki_app.text.sections import section
 
+SCHEME = "wiki://"
 LISTED = 50
 """Pages that resources/list names: those changed last."""
 LOOKED_AT = 100
@@ -27,85 +29,78 @@ LOOKED_AT = 100
 Read = Callable[[Call, dict[str, str]], ResourceContent]
 
 
-class WikiTemplate(ResourceTemplate):
-    """A template whose parameters may be written with their slashes, encoded or not."""
+@dataclass(frozen=True)
+class Address:
+    """A kind of address: how it is listed, what it looks like, and what reads it.
 
-    KEY_PREFIX: ClassVar[str] = "template"
+    Its parameters may be written with their slashes, encoded or not.
+    """
 
-    _shape: re.Pattern[str] = PrivateAttr()
-    _reads: Read = PrivateAttr()
-    _services: AgentServices = PrivateAttr()
+    uri_template: str
+    shape: re.Pattern[str]
+    read: Read
+    name: str
+    title: str
+    description: str
+    mime_type: str
 
-    @classmethod
-    def of(cls, services: AgentServices, shape: str, reads: Read, **described: Any) -> "WikiTemplate":
-        """`shape` is what an address must look like; its groups are the template's parameters."""
-        names = re.findall(r"\{(\w+)\}", described["uri_template"])
-        properties = {name: {"type": "string"} for name in names}
-        parameters = {"type": "object", "properties": properties, "required": names}
-        template = cls(parameters=parameters, security=None, **described)
-        template._shape = re.compile(shape)
-        template._reads = reads
-        template._services = services
-        return template
-
-    def matches(self, uri: str) -> dict[str, Any] | None:
+    def matches(self, uri: str) -> dict[str, str] | None:
         """The parameters of an address of this kind. Which page that is, the page service checks."""
-        match = self._shape.fullmatch(uri.partition("#")[0].partition("?")[0])
+        match = self.shape.fullmatch(uri.partition("#")[0].partition("?")[0])
         return {name: unquote(value) for name, value in match.groupdict().items()} if match else None
 
-    def get_meta(self) -> dict[str, Any]:
-        """Nothing of FastMCP's own."""
-        return {}
 
-    async def _read(self, uri: str, params: dict[str, Any]) -> ResourceResult:  # noqa: ARG002
-        call = call_of(get_http_request(), self._services)
-        try:
-            call.require("read", params["path"])
-            content = await in_thread(self._reads, call, params)
-        except CODED as error:
-            kind = NotFoundError if error.code in {"not_found", "invalid_input"} else ResourceError
-            raise kind(f"{error.code}: {error.message}") from error
-        return ResourceResult([content])
+class WikiTemplate(ResourceTemplate):
+    """An address as it is listed; ForTheCaller reads it."""
+
+    def get_meta(self) -> dict[str, Any]:
+        """None of FastMCP's own."""
+        return None  # type: ignore[return-value]  # it goes into an optional field
 
 
 class PageResource(Resource):
-    """A page in resources/list; it is read through the template of its address."""
+    """A page in resources/list; it is read by its address."""
+
+    def get_meta(self) -> dict[str, Any]:
+        """None of FastMCP's own."""
+        return None  # type: ignore[return-value]  # it goes into an optional field
 
 
-def templates(services: AgentServices) -> list[WikiTemplate]:
-    """The three kinds of address."""
-    return [
-        WikiTemplate.of(
-            services,
-            r"wiki://page/(?P<path>(?:(?!/section/).)+)",
-            _page,
-            uri_template="wiki://page/{path}",
-            name="page",
-            title="Page",
-            description="A page's Markdown, frontmatter included.",
-            mime_type="text/markdown",
-        ),
-        WikiTemplate.of(
-            services,
-            r"wiki://page/(?P<path>.+)/section/(?P<heading>[^/]+)",
-            _section,
-            uri_template="wiki://page/{path}/section/{heading}",
-            name="section",
-            title="Section of a page",
-            description="One heading of a page and what stands under it.",
-            mime_type="text/markdown",
-        ),
-        WikiTemplate.of(
-            services,
-            r"wiki://attachment/(?P<path>.+)/(?P<name>[^/]+)",
-            _attachment,
-            uri_template="wiki://attachment/{path}/{name}",
-            name="attachment",
-            title="File of a page",
-            description="A file that belongs to a page.",
-            mime_type="application/octet-stream",
-        ),
-    ]
+def templates() -> list[WikiTemplate]:
+    """The kinds of address, for the list."""
+    return [_template(address) for address in ADDRESSES]
+
+
+def _template(address: Address) -> WikiTemplate:
+    names = re.findall(r"\{(\w+)\}", address.uri_template)
+    properties = {name: {"type": "string"} for name in names}
+    return WikiTemplate(
+        uri_template=address.uri_template,
+        name=address.name,
+        title=address.title,
+        description=address.description,
+        mime_type=address.mime_type,
+        parameters={"type": "object", "properties": properties, "required": names},
+    )
+
+
+async def read_resource(services: AgentServices, uri: str) -> ResourceResult:
+    """What stands at an address. Raises NotFoundError, ResourceError."""
+    call = call_of(get_http_request(), services)
+    for address in ADDRESSES:
+        given = address.matches(uri)
+        if given is not None:
+            return await _read(call, address, given)
+    raise NotFoundError(f"Unknown resource: {uri[:200]!r}")
+
+
+async def _read(call: Call, address: Address, given: dict[str, str]) -> ResourceResult:
+    try:
+        call.require("read", given["path"])
+        return ResourceResult([await in_thread(address.read, call, given)])
+    except CODED as error:
+        missing = error.code in {"not_found", "invalid_input"}
+        raise (NotFoundError if missing else ResourceError)(f"{error.code}: {error.message}") from error
 
 
 def _page(call: Call, given: dict[str, str]) -> ResourceContent:
@@ -127,6 +122,37 @@ def _attachment(call: Call, given: dict[str, str]) -> ResourceContent:
     if found.info.mime_type.startswith("text/"):
         return ResourceContent(found.data.decode("utf-8", "replace"), found.info.mime_type, meta)
     return ResourceContent(found.data, found.info.mime_type, meta)
+
+
+ADDRESSES = (
+    Address(
+        "wiki://page/{path}",
+        re.compile(r"wiki://page/(?P<path>(?:(?!/section/).)+)"),
+        _page,
+        "page",
+        "Page",
+        "A page's Markdown, frontmatter included.",
+        "text/markdown",
+    ),
+    Address(
+        "wiki://page/{path}/section/{heading}",
+        re.compile(r"wiki://page/(?P<path>.+)/section/(?P<heading>[^/]+)"),
+        _section,
+        "section",
+        "Section of a page",
+        "One heading of a page and what stands under it.",
+        "text/markdown",
+    ),
+    Address(
+        "wiki://attachment/{path}/{name}",
+        re.compile(r"wiki://attachment/(?P<path>.+)/(?P<name>[^/]+)"),
+        _attachment,
+        "attachment",
+        "File of a page",
+        "A file that belongs to a page.",
+        "application/octet-stream",
+    ),
+)
 
 
 def _meta(call: Call, path: str, revision: str) -> dict[str, Any]:

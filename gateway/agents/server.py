@@ -40,7 +40,7 @@ def create_server(services: AgentServices) -> FastMCP[None]:
     )
     for spec in TOOLS:
         server.add_tool(WikiTool.of(spec, services))
-    for template in templates(services):
+    for template in templates():
         server.add_template(template)
     for prompt in prompts():
         server.add_prompt(prompt)

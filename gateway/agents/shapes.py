@@ -83,6 +83,12 @@ def schema_of(shape: type[Shape]) -> dict[str, Any]:
     return slim
 
 
+def _ordered(node: Mapping[str, Any]) -> list[str]:
+    """What every change takes comes last: models read the beginning best."""
+    last = ("message", "dry_run", "idempotency_key")
+    return sorted(node["properties"], key=lambda name: name in last)
+
+
 def _slim(node: Any, defs: Mapping[str, Any]) -> Any:
     if isinstance(node, list):
         return [_slim(item, defs) for item in node]
@@ -94,7 +100,7 @@ def _slim(node: Any, defs: Mapping[str, Any]) -> Any:
     dropped = {"title", "$defs", "additionalProperties"}
     slim = {name: _slim(value, defs) for name, value in node.items() if name not in dropped or name == ""}
     if node.get("type") == "object" and "properties" in node:
-        slim["properties"] = {name: _slim(value, defs) for name, value in node["properties"].items()}
+        slim["properties"] = {name: _slim(node["properties"][name], defs) for name in _ordered(node)}
         slim["required"] = list(node.get("required", []))
         slim.pop("description", None)
     return slim

@@ -37,7 +37,7 @@ def _who(call: Call, asked: PageHistoryArguments) -> Body:
     entries = [
         commit_entry(part.revision) | {"lines": _ranges(part.lines)} for part in written[: asked.limit]
     ]
-    body: Body = {"path": asked.path, "written_by": entries}
+    body: Body = {"path": call.pages.read(asked.path).path, "written_by": entries}
     return body | {"section": asked.section} if asked.section else body
 
 

@@ -86,8 +86,10 @@ def _one(call: Call, asked: ReadPageArguments, path: str, tokens: int) -> Body:
     }
     body |= {
         "updated": page.last_commit.commit.authored.isoformat(),
-        "author": page.last_commit.agent or page.last_commit.commit.author.name,
+        "author": page.last_commit.commit.author.name,
     }
+    if page.last_commit.agent:
+        body["agent"] = page.last_commit.agent
     if asked.outline:
         inside = [heading for heading in outline if wanted.start <= heading.line < wanted.end]
         return body | {"lines_in_all": len(lines), "outline": outline_lines(inside, ONLY_OUTLINE_TOKENS)}
