@@ -10,7 +10,7 @@ from gateway.agents.shapes import Shape
 from gateway.agents.spec import READS, Body, ToolSpec
 from gateway.errors import GatewayError
 from search.errors import SearchUnavailable
-from search.keywords import Candidate, Candidates
+from search.keywords import Candidate
 from search.words import identifiers, words
 from wiki_app.catalog import CatalogView, PageRecord
 from wiki_app.names import display
@@ -44,12 +44,13 @@ def search(call: Call, asked: SearchArguments) -> Body:
         raise SearchUnavailable("This wiki has no search by meaning: use mode 'keyword'.")
     narrowed = bool(asked.prefix.strip() or asked.tag.strip() or call.principal.path_prefix)
     with call.services.store.view() as view:
-        found = call.services.indexing.candidates(view, query, FILTERED if narrowed else asked.limit)
-        hits, total = _filtered(call, view, asked, found) if narrowed else (found.found, found.total)
+        looked_at = FILTERED if narrowed else asked.limit + 1
+        found = call.services.indexing.candidates(view, query, looked_at, exhaustive=False).found
+        hits = _filtered(call, view, asked, found) if narrowed else found
         highest = max((hit.rank for hit in hits), default=0.0) or 1.0
         pattern = _pattern(query)
         results = [_hit(call, view, hit, pattern, highest) for hit in hits[: asked.limit]]
-    body: Body = {"query": query, "mode": "keyword", "results": results, "total": total}
+    body: Body = {"query": query, "mode": "keyword", "results": results, "more": len(hits) > asked.limit}
     if asked.mode == "hybrid":
         body["note"] = NO_MEANING
     if not results:
@@ -58,8 +59,8 @@ def search(call: Call, asked: SearchArguments) -> Body:
 
 
 def _filtered(
-    call: Call, view: CatalogView, asked: SearchArguments, found: Candidates
-) -> tuple[list[Candidate], int]:
+    call: Call, view: CatalogView, asked: SearchArguments, found: list[Candidate]
+) -> list[Candidate]:
     prefix, tag = asked.prefix.strip().lstrip("/"), asked.tag.strip().casefold()
     prefixes = (prefix,) if view.rules.retain_case else (prefix, prefix.lower())
 
@@ -69,8 +70,7 @@ def _filtered(
             return False
         return not tag or _has_tag(view.page(key), tag)
 
-    hits = [hit for hit in found.found if passes(hit)]
-    return hits, len(hits)
+    return [hit for hit in found if passes(hit)]
 
 
 def _has_tag(page: PageRecord | None, tag: str) -> bool:
@@ -108,8 +108,8 @@ def _section(body: str, position: int) -> str:
     """The heading that a place stands under."""
     if len(body) > HEADINGS_UP_TO or "#" not in body[: position + 1]:
         return ""
-    line = body.count("\n", 0, position)
-    above = [item for item in headings.outline(body) if item.line <= line]
+    end = body.find("\n", position)
+    above = headings.outline(body if end < 0 else body[:end])
     return above[-1].text if above else ""
 
 
