@@ -14,6 +14,7 @@ from gateway.agents.mcp_tool import WikiTool
 from gateway.agents.middleware import ForTheCaller
 from gateway.agents.prompts import prompts
 from gateway.agents.resources import templates
+from gateway.agents.shapes import schema_of
 from gateway.agents.tools import TOOLS
 from gateway.settings import Settings
 
@@ -45,7 +46,14 @@ def create_server(services: AgentServices) -> FastMCP[None]:
     for prompt in prompts():
         server.add_prompt(prompt)
     server.completion(completion(services))
+    _know_schemas(server)
     return server
+
+
+def _know_schemas(server: FastMCP[None]) -> None:
+    """Tell the SDK where it finds a tool's schema: else it lists all tools for each call (2026-07-28)."""
+    schemas = {spec.name: schema_of(spec.shape) for spec in TOOLS}
+    server._mcp_server.get_tool_input_schema = schemas.get  # noqa: SLF001  # FastMCP does not hand it on
 
 
 def create_http_app(server: FastMCP[None], settings: Settings) -> StarletteWithLifespan:
