@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wiki_app.catalog.build import Builder, Mark
+from wiki_app.catalog.build import Builder
+from wiki_app.catalog.mark import Mark
+from wiki_app.catalog.pages import RecordMemo
 from wiki_app.catalog.schema import connect, is_damaged, is_moved
 from wiki_app.catalog.view import CatalogView
 from wiki_app.errors import Unavailable
@@ -44,6 +46,7 @@ class Catalog:
         self._repository = repository
         self._git = git
         self._rules = rules
+        self._memo = RecordMemo()
         self._idle: list[_Connection] = []
         self._lock = threading.Lock()
         self._catching_up = threading.Lock()
@@ -98,7 +101,7 @@ class Catalog:
             self._catch_up(db)
             db.execute("BEGIN")
         # Whatever the mark is now, it was HEAD at some moment after the call began.
-        return CatalogView(db, self._repository, Mark(db).commit, rules)
+        return CatalogView(db, self._repository, rules, self._memo)
 
     def _catch_up(self, db: sqlite3.Connection) -> None:
         with self._catching_up:

@@ -38,8 +38,9 @@ CREATE INDEX pages_by_content ON pages (content);
 
 -- What wiki_app.text found in a blob; lists are JSON.
 CREATE TABLE blobs (
-    id INTEGER PRIMARY KEY, blob BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, words INTEGER NOT NULL,
-    heading TEXT, title TEXT, tags TEXT NOT NULL, category TEXT, links TEXT NOT NULL, outline TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,
+    words INTEGER NOT NULL, heading TEXT, title TEXT,
+    tags TEXT NOT NULL, category TEXT, links TEXT NOT NULL, outline TEXT NOT NULL
 );
 CREATE TABLE links (source BLOB, target BLOB, PRIMARY KEY (source, target)) WITHOUT ROWID;
 CREATE INDEX links_by_target ON links (target);
