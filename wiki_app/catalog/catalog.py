@@ -12,7 +12,7 @@ from pathlib import Path
 from wiki_app.catalog.build import Builder
 from wiki_app.catalog.mark import Mark
 from wiki_app.catalog.pages import RecordMemo
-from wiki_app.catalog.schema import connect, is_damaged, is_moved
+from wiki_app.catalog.schema import connect, is_damaged, is_moved, is_sound
 from wiki_app.catalog.view import CatalogView
 from wiki_app.errors import Unavailable
 from wiki_app.gitcommand import Git
@@ -62,9 +62,10 @@ class Catalog:
         try:
             yield view
         except sqlite3.DatabaseError as error:
-            if is_damaged(error):
-                self._discard(connection)
-            raise Unavailable(f"The wiki's catalog cannot be read, try again: {error}.") from error
+            if not is_damaged(error) or is_sound(connection.db):
+                raise  # another database's error, or a mistake in a query
+            self._discard(connection)
+            raise Unavailable(f"The wiki's catalog was damaged, try again: {error}.") from error
         finally:
             self._leave(connection)
 
