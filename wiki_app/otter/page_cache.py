@@ -23,6 +23,7 @@ RIGHTS = ("READ", "WRITE", "UPLOAD", "ADMIN")
 LOOKS = ("halfmoon_preferredMode", "halfmoon_sidebar")
 """Cookies that the layout reads."""
 CUSTOM = ("customHead.html", "customBody.html")
+HTML = "text/html"
 PER_PAGE = 600
 """Bytes that a kept page takes beside its pieces."""
 
@@ -127,7 +128,7 @@ class CachedPages:
         pieces = Pieces.of(html, g.get("page_tree"))
         tip, key = g.page_key
         if _is_for_all(response, html) and tip == self._storage.head():
-            self._cache.put(tip, key, KeptPage(pieces, response.mimetype, g.get("crumb")))
+            self._cache.put(tip, key, KeptPage(pieces, HTML, g.get("crumb")))
         response.set_data(pieces.filled(generate_csrf))
         return response
 
@@ -168,7 +169,7 @@ def remembering_crumb(original: Callable[[str | None], Any]) -> Callable[[str | 
 
 def _is_for_all(response: Response, html: bytes) -> bool:
     # A message is for one visitor; so is a token that did not come through our mark.
-    ordinary = response.status_code == 200 and response.mimetype == "text/html"
+    ordinary = response.status_code == 200 and response.mimetype == HTML
     return ordinary and not get_flashed_messages() and generate_csrf().encode() not in html
 
 

@@ -1,4 +1,4 @@
-"""Symbolic links to directories: the sidebar lists them. A wiki rarely has any, so this is quick to say no."""
+"""Symbolic links to directories: the sidebar lists them. Few wikis have any, so this is quick to say no."""
 
 from otterwiki.gitstorage import StorageError
 
