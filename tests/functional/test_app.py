@@ -169,3 +169,10 @@ def test_a_preference_written_by_another_process_counts_at_the_next_request(
 
     assert "Renamed Elsewhere" not in before
     assert "Renamed Elsewhere" in wiki.get("/").text
+
+
+def test_the_name_of_a_mount_alone_is_answered_by_it_not_by_the_wiki(wiki: TestClient) -> None:
+    answer = wiki.get("/api/v1")
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"

@@ -23,6 +23,7 @@ RIGHTS = ("READ", "WRITE", "UPLOAD", "ADMIN")
 LOOKS = ("halfmoon_preferredMode", "halfmoon_sidebar")
 """Cookies that the layout reads."""
 CUSTOM = ("customHead.html", "customBody.html")
+HTML = "text/html"
 PER_PAGE = 600
 """Bytes that a kept page takes beside its pieces."""
 
@@ -81,7 +82,9 @@ class CachedPages:
         self._cache = PageCache(limit)
         app.before_request(self.answer)
         app.after_request(self.keep)
-        app.jinja_env.globals.update(csrf_token=self.csrf_token, wikibot_menutree=self.menutree)
+        app.jinja_env.globals.update(wikibot_menutree=self.menutree)
+        # Flask-WTF has a context processor as well; the last one counts.
+        app.context_processor(lambda: {"csrf_token": self.csrf_token})
 
     # In templates
 
@@ -121,11 +124,11 @@ class CachedPages:
         """Fills the gaps of what was rendered; keeps it when all visitors with these rights may see it."""
         if "page_key" not in g or response.direct_passthrough or response.is_streamed:
             return response
-        pieces = Pieces.of(response.get_data(), g.get("page_tree"))
-        if response.status_code == 200 and response.mimetype == "text/html" and not get_flashed_messages():
-            tip, key = g.page_key
-            if tip == self._storage.head():
-                self._cache.put(tip, key, KeptPage(pieces, response.mimetype, g.get("crumb")))
+        html = response.get_data()
+        pieces = Pieces.of(html, g.get("page_tree"))
+        tip, key = g.page_key
+        if _is_for_all(response, html) and tip == self._storage.head():
+            self._cache.put(tip, key, KeptPage(pieces, HTML, g.get("crumb")))
         response.set_data(pieces.filled(generate_csrf))
         return response
 
@@ -162,6 +165,12 @@ def remembering_crumb(original: Callable[[str | None], Any]) -> Callable[[str | 
         return original(pagepath)
 
     return upsert
+
+
+def _is_for_all(response: Response, html: bytes) -> bool:
+    # A message is for one visitor; so is a token that did not come through our mark.
+    ordinary = response.status_code == 200 and response.mimetype == HTML
+    return ordinary and not get_flashed_messages() and generate_csrf().encode() not in html
 
 
 def _foreign_plugins() -> bool:

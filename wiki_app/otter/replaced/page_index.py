@@ -15,7 +15,7 @@ from otterwiki.util import split_path
 
 from wiki_app.catalog import CatalogView
 from wiki_app.otter.replaced.headings import Headings
-from wiki_app.otter.replaced.names import full_name, short_title
+from wiki_app.otter.replaced.names import Settings, full_name, settings, short_title
 from wiki_app.otter.replaced.urls import view_url
 from wiki_app.otter.storage import WikiStorage
 from wiki_app.text import Heading
@@ -33,6 +33,7 @@ class Folder:
     names: tuple[str, ...]
     outlines: dict[str, list[Heading]]
     with_path: bool
+    settings: Settings
 
 
 class PageIndexes:
@@ -63,13 +64,12 @@ class PageIndexes:
 
     def _toc(self, path: str, *, with_path: bool) -> Toc:
         with self._storage.catalog_view() as view:
-            settings = app.config["RETAIN_PAGE_NAME_CASE"], app.config["TREAT_UNDERSCORE_AS_SPACE_FOR_TITLES"]
-            key = view.snapshot.tree, path, with_path, settings, view_url("-"), self._storage.path
+            key = view.snapshot.tree, path, with_path, settings(), view_url("-"), self._storage.path
             found = self._finished.get(key)
             if found is None:
                 files, _ = self._storage.list(path)
                 names = tuple(name for name in files if name.endswith(".md"))
-                found = self._made(Folder(path, names, self._outlines(view, path), with_path))
+                found = self._made(Folder(path, names, self._outlines(view, path), with_path, settings()))
                 if len(self._finished) >= LISTS:
                     self._finished = {}
                 self._finished[key] = found
@@ -78,7 +78,7 @@ class PageIndexes:
     def _outlines(self, view: CatalogView, path: str) -> dict[str, list[Heading]]:
         outlines = view.outlines(path + "/" if path else "")
         for file, heading in self._headings.below(view, path).items():
-            # Where the sidebar sees nothing the page may be no UTF-8; Otter Wiki has no headings of such a one.
+            # Where the sidebar sees nothing the page may be no UTF-8; Otter Wiki then has no headings of it.
             key = file.removesuffix(".md")
             if heading is None and outlines.get(key) and not self._is_text(file):
                 outlines[key] = []
@@ -98,21 +98,21 @@ class PageIndexes:
         for name in folder.names:
             letter = _title(name, full=True)[0].upper()
             entries = toc.setdefault(letter, [])
-            entries.extend(self._folders(folder.path, name, listed))
+            entries.extend(self._folders(folder, name, listed))
             entries.append(_page(folder, name, parents))
         return toc
 
-    def _folders(self, path: str, name: str, listed: set[str]) -> Iterator[PageIndexEntry]:
+    def _folders(self, folder: Folder, name: str, listed: set[str]) -> Iterator[PageIndexEntry]:
         for depth, at in enumerate(_slashes(name)):
-            whole = _join(path, name[:at])
+            whole = _join(folder.path, name[:at])
             if whole in listed:
                 continue
             listed.add(whole)
             if not self._storage.exists(get_filename(whole)):
                 yield PageIndexEntry(
                     depth=depth,
-                    title=short_title(name[:at], None),
-                    url=view_url(full_name(whole, None)),
+                    title=short_title(name[:at], None, folder.settings),
+                    url=view_url(full_name(whole, None, folder.settings)),
                     toc=[],
                     has_children=True,
                 )
@@ -122,7 +122,7 @@ def _page(folder: Folder, name: str, parents: set[str]) -> PageIndexEntry:
     file = _join(folder.path, name)
     headings = folder.outlines.get(file.removesuffix(".md"), [])
     pagename = get_pagename(file, full=False, header=headings[0].text if headings else None)
-    url = view_url(full_name(file, pagename))
+    url = view_url(full_name(file, pagename, folder.settings))
     return PageIndexEntry(
         depth=name.count("/"),
         title=_displayed(folder, file, pagename),
@@ -135,7 +135,7 @@ def _page(folder: Folder, name: str, parents: set[str]) -> PageIndexEntry:
 
 def _displayed(folder: Folder, file: str, pagename: str) -> str:
     if not folder.with_path:
-        return short_title(file, pagename)
+        return short_title(file, pagename, folder.settings)
     title = _title(file, full=True, header=pagename)
     return title[len(folder.path) + 1 :] if title.lower().startswith(folder.path.lower()) else title
 
