@@ -22,6 +22,8 @@ CODED = (WikiError, SearchError, GatewayError)
 
 DIFF_TOKENS = 3_000
 SHOWN_PROBLEMS = 5
+LONGEST = 500
+"""Characters of a sentence or of a field."""
 
 NEXT: Mapping[str, str] = MappingProxyType(
     {
@@ -41,8 +43,8 @@ NEXT: Mapping[str, str] = MappingProxyType(
 
 def of_error(error: Coded, spec: ToolSpec[Any], arguments: Mapping[str, object], call: Call) -> Body:
     """The body for an error that was foreseen; its sentence, its fields and the next step."""
-    body: Body = {"error": error.message, "code": error.code}
-    fields = dict(error.fields)
+    body: Body = {"error": _short(error.message), "code": error.code}
+    fields = {name: _short(value) if name != "diff" else value for name, value in error.fields.items()}
     diff = fields.pop("diff", None)
     body |= fields
     if isinstance(diff, str):
@@ -57,6 +59,11 @@ def of_error(error: Coded, spec: ToolSpec[Any], arguments: Mapping[str, object],
             "Read the page and copy the text as it stands, with enough around it to be unique."
         )
     return body
+
+
+def _short(value: object) -> Any:
+    """What a caller sent is not sent back at length."""
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def _nearest(arguments: Mapping[str, object], fields: Mapping[str, object], call: Call) -> Body:

@@ -40,7 +40,9 @@ def apply_edits(call: Call, asked: ApplyEditsArguments) -> Body:
     if asked.dry_run:
         return preview(call, ops, asked.message)
     done = call.pages.batch(ops, call.actor(asked.idempotency_key), asked.message or None)
-    results = [f"{op.op}: {outcome.path}" for op, outcome in zip(ops, done.outcomes, strict=True)]
+    results = [
+        f"{change.op}: {outcome.path}" for change, outcome in zip(asked.edits, done.outcomes, strict=True)
+    ]
     body: Body = {
         "revision": done.revision or "",
         "changed": done.revision is not None,
