@@ -9,7 +9,9 @@ from starlette.routing import Mount, Route
 
 from auth import Gate
 from gateway.health import Health
+from gateway.llms import LlmsTxt
 from gateway.logs import configure
+from gateway.markdown import MarkdownPages
 from gateway.middleware.body import BodyLimit
 from gateway.middleware.compression import Compression
 from gateway.middleware.headers import CleanHeaders
@@ -29,10 +31,12 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
+        Route("/llms.txt", LlmsTxt(settings, services.pages).answer),
         Route("/mcp", services.agents),
         Route("/mcp/", services.agents),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", rest),
+        Route("/{page:path}.md", MarkdownPages(services.pages, services.wiki)),
         Mount("/", services.wiki),
     ]
     middleware = [

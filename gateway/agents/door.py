@@ -23,7 +23,7 @@ class AgentsDoor:
     """
 
     def __init__(self, services: AgentServices) -> None:
-        self._services = services
+        self.services = services
         self._starting: asyncio.Task[ASGIApp] | None = None
         self._living: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
@@ -87,7 +87,7 @@ class AgentsDoor:
     def _made(self) -> "StarletteWithLifespan":
         from gateway.agents.server import create_http_app, create_server  # late: see above
 
-        return create_http_app(create_server(self._services), self._services.settings)
+        return create_http_app(create_server(self.services), self.services.settings)
 
     async def _live(self, app: "StarletteWithLifespan", ready: asyncio.Event) -> None:
         async with app.lifespan(app):

@@ -37,7 +37,7 @@ class ForTheCaller(Middleware):
     async def on_call_tool(
         self, context: MiddlewareContext[Any], call_next: CallNext[Any, ToolResult]
     ) -> ToolResult:
-        """A name that is none is answered like every other error."""
+        """A name that is none is answered like every other error: the model can read it and go on."""
         try:
             return await call_next(context)
         except NotFoundError:

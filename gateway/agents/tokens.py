@@ -15,22 +15,32 @@ PAGE_TEXT = 6_000
 """Tokens of page text in a usual result: room for quoting as JSON, and for what stands beside it."""
 MOST_PAGE_TEXT = 18_000
 
+LONGEST = 32
+
+# A word of up to twelve letters counts as one, a longer run as one each two letters: it is no word.
 _PIECE = re.compile(
-    r"[ ]?[A-Z]?[a-z]{1,7}|[A-Z]{1,3}|\d{1,2}|[ \t]{2,16}|\r?\n[ \t]*"
+    r"[ ]?[A-Z]?[a-z]{1,12}(?![a-z])|[A-Z]?[a-z]{1,2}|[A-Z]{1,2}|\d{1,2}|[ \t]{2,16}|\r?\n[ \t]*"
     r"|[!-/:-@\[-`{-~]{1,2}|[\u0080-\uffff]|[^\x00-\x7f]"
 )
+_DENSE = re.compile(r"[\u0900-\uffff]")
+"""Scripts in which a character often takes more than one token; emoji, beyond, take three."""
 
 
 def estimate(text: str) -> int:
     """Tokens, rather too many than too few."""
-    return len(_PIECE.findall(text)) + 2 * sum(char > "\uffff" for char in text)
+    count = len(_PIECE.findall(text))
+    if text.isascii():
+        return count
+    return count + len(_DENSE.findall(text)) // 2 + 2 * sum(char > "\uffff" for char in text)
 
 
 def fits(text: str, tokens: int) -> bool:
-    """Whether the text takes at most so many tokens; quick for short texts (a token has a byte at least)."""
-    return (
-        len(text) * 4 <= tokens or len(text.encode("utf-8", "replace")) <= tokens or estimate(text) <= tokens
-    )
+    """Whether the text takes at most so many tokens. Quick for short texts (a token has a byte at least)
+    and for long ones (hardly any has more than LONGEST characters).
+    """
+    if len(text) > tokens * LONGEST:
+        return False
+    return len(text.encode("utf-8", "replace")) <= tokens or estimate(text) <= tokens
 
 
 def fitting(texts: Iterable[str], tokens: int) -> int:
