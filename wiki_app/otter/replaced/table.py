@@ -14,6 +14,7 @@ from wiki_app.otter.replaced.changelog import Changelogs
 from wiki_app.otter.replaced.headings import Headings
 from wiki_app.otter.replaced.page_index import PageIndexes
 from wiki_app.otter.replaced.remote import exclusive
+from wiki_app.otter.replaced.rendering import one_at_a_time
 from wiki_app.otter.replaced.sidebar import Sidebar
 from wiki_app.otter.replaced.toc import forget, get_ftoc
 from wiki_app.otter.storage import WikiStorage
@@ -45,6 +46,7 @@ def replacements(storage: WikiStorage) -> list[Replacement]:
         "otterwiki.repomgmt:RepositoryManager",
     )
     return [
+        Replacement("otterwiki.renderer:OtterwikiRenderer.markdown", one_at_a_time, "mixes up its threads"),
         Replacement(f"{tree}.load", _method(sidebar.load), "reads every page below the folder"),
         Replacement(f"{tree}.filter_order_tree", _method(sidebar.filter_order_tree), "sorts at each view"),
         Replacement(f"{index}.__init__", _method(indexes.fill), "renders every page, compares all names"),
