@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from flask import Flask, abort
+from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
-from werkzeug.wrappers import Response
+from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
+from wiki_app.errors import Unavailable
 from wiki_app.otter.accounts import close_account_pages
 from wiki_app.otter.config import OtterConfig
 from wiki_app.otter.live_settings import LiveSettings
@@ -43,15 +44,20 @@ def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int =
     app.register_error_handler(StorageNotFound, _not_found)
     app.register_error_handler(StorageUnsafePath, _forbidden)
     app.register_error_handler(IsADirectoryError, _clash)
+    app.register_error_handler(Unavailable, _unavailable)
 
 
-def _not_found(error: StorageNotFound) -> Response:
-    abort(404, description=str(error))
+def _not_found(error: StorageNotFound) -> HTTPException:
+    return NotFound(str(error))
 
 
-def _forbidden(error: StorageUnsafePath) -> Response:
-    abort(403, description=str(error))
+def _forbidden(error: StorageUnsafePath) -> HTTPException:
+    return Forbidden(str(error))
 
 
-def _clash(error: IsADirectoryError) -> Response:
-    abort(409, description=str(error))
+def _clash(error: IsADirectoryError) -> HTTPException:
+    return Conflict(str(error))
+
+
+def _unavailable(error: Unavailable) -> HTTPException:
+    return ServiceUnavailable(error.message, retry_after=1)
