@@ -57,7 +57,6 @@ def replacements(storage: WikiStorage) -> list[Replacement]:
         Replacement(f"{index}.pages", _method(indexes.pages), "goes with it"),
         Replacement("otterwiki.wiki:Changelog.get", _method(log.get), "reads all commits, feeds hold them"),
         Replacement("otterwiki.wiki:Page.save", partial(save, storage=storage), "overwrites others' changes"),
-        Replacement("otterwiki.renderer:OtterwikiRenderer.markdown", one_at_a_time, "mixes threads up"),
         Replacement("otterwiki.wiki:update_ftoc_cache", lambda _: forget, "a database write a view"),
         Replacement("otterwiki.helper:get_ftoc", tocs, "reads what is not written any more"),
         Replacement("otterwiki.wiki:upsert_pagecrumbs", remembering_crumb, "what a kept page has to repeat"),
