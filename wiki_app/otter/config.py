@@ -16,7 +16,9 @@ ROLES = {f"AUTH_ROLES_{right}": right for right in ("READ", "WRITE", "UPLOAD", "
 
 @dataclass(frozen=True)
 class OtterConfig:
-    """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages."""
+    """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages;
+    `public_url` and `needs_token` are what the page for agents says.
+    """
 
     repository: Path
     database: Path
@@ -25,6 +27,8 @@ class OtterConfig:
     secure_cookies: bool = False
     session_cookie: str = "session"
     cache_bytes: int = 64_000_000
+    public_url: str | None = None
+    needs_token: bool = False
 
     def environment(self) -> dict[str, str]:
         """All variables for `otterwiki.server`; identity always comes from the gate (AUTH.md section 4)."""

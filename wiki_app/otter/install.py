@@ -12,6 +12,7 @@ from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, Se
 from wiki_app.errors import Unavailable
 from wiki_app.otter.accounts import close_account_pages
 from wiki_app.otter.config import OtterConfig
+from wiki_app.otter.connect import add_connect_page
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
 from wiki_app.otter.replaced.rendering import separate_plugins
@@ -33,6 +34,7 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
     preferences = Preferences(config.database, config.settings)
     app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
     close_account_pages(app, auth.auth_manager)
+    add_connect_page(app, public_url=config.public_url, needs_token=config.needs_token)
     install_replacements(app, storage, cache_bytes=config.cache_bytes)
 
 

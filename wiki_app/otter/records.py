@@ -5,6 +5,7 @@ from typing import Any
 
 from wiki_app.gitcommand import Git
 from wiki_app.repository import CommitInfo
+from wiki_app.trailers import Attributed, attribute
 
 SHORT = 6
 """Digits of a short revision, everywhere in Otter Wiki."""
@@ -24,11 +25,16 @@ def metadata_record(commit: CommitInfo, git: Git) -> Record:
 
 
 def _record(commit: CommitInfo, message: str) -> Record:
+    found = attribute(message)
+    author = commit.author.name
+    if found != Attributed(message.rstrip()):  # with trailers of ours: they are shown as what they say
+        message = found.message
+        author = f"{author} ({found.agent})" if found.agent else author
     return {
         "revision-full": commit.revision,
         "revision": commit.revision[:SHORT],
         "datetime": commit.authored,
-        "author_name": commit.author.name,
+        "author_name": author,
         "author_email": commit.author.email,
         "message": message,
     }

@@ -64,6 +64,7 @@ CHANGING = re.compile(
     r'title="[^"]* ago"|(?<=csrf-token" content=")[^"]+|(?<=csrf_token" value=")[^"]+'
     r"|<lastBuildDate>[^<]*"
     r'|<input type="hidden" name="base_revision"[^>]*>'  # what we add to the editor's form
+    r'|<a href="/-/connect"[^>]*>(?:.|\n)*?</a>'  # and to the menu
 )
 BLANK = re.compile(r"\s*([<>])\s*")
 

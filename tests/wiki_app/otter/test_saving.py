@@ -8,6 +8,7 @@ from tests.wiki_app.git import commit_file
 from tests.wiki_app.otter.served import ServedWiki, Visitor
 
 TEXT = "# Minutes\n\nfirst point\n\nsecond point\n\nthird point"
+SHOWN = re.compile(r'name="base_revision" value="([0-9a-f]*)"')
 BASE = re.compile(r'name="base_revision" form="saveform" value="([0-9a-f]*)"')
 
 
@@ -30,8 +31,14 @@ def base(visitor: Visitor, page: str) -> str:
     return found.group(1)
 
 
-def save(visitor: Visitor, page: str, base_revision: str, content: str) -> str:
-    return visitor.post(f"/{page}/save", base_revision=base_revision, content=content, commit="saved")
+def field(html: str, name: str) -> str:
+    """What stands in a text area of the page with both texts."""
+    return html.partition(f'id="conflict-{name}"')[2].partition("</textarea>")[0]
+
+
+def save(visitor: Visitor, page: str, base_revision: str, content: str, status: int = 200) -> str:
+    fields = {"base_revision": base_revision, "content": content, "commit": "saved"}
+    return visitor.send(f"/{page}/save", fields, status)
 
 
 def test_the_editor_sends_the_revision_that_it_shows(served: ServedWiki, ada: Visitor) -> None:
@@ -51,8 +58,9 @@ def test_a_change_of_the_same_line_waits_as_a_draft(served: ServedWiki, ada: Vis
     revision = base(ben, "Minutes")
     save(ada, "Minutes", base(ada, "Minutes"), TEXT.replace("second", "Ada's second"))
     before = served.git("rev-parse", "HEAD")
-    html = save(ben, "Minutes", revision, TEXT.replace("second", "Ben's second"))
-    assert "kept as a draft" in html and "Ben" in html
+    html = save(ben, "Minutes", revision, TEXT.replace("second", "Ben's second"), 409)
+    assert "kept as a draft" in html and "conflict-diff" in html
+    assert "Ada&#39;s second" in field(html, "theirs") and "Ben&#39;s second" in field(html, "mine")
     assert served.git("rev-parse", "HEAD") == before
 
     html = ben.post("/Minutes?edit", draft="edit")
@@ -60,6 +68,28 @@ def test_a_change_of_the_same_line_waits_as_a_draft(served: ServedWiki, ada: Vis
     assert found and "Ben&#39;s second" in html
     save(ben, "Minutes", found.group(1), TEXT.replace("second", "Ben's second"))
     assert "Ben's second" in ben.get("/Minutes/source?raw")
+
+
+def test_the_page_with_both_texts_is_a_form_to_go_on_with(
+    served: ServedWiki, ada: Visitor, ben: Visitor
+) -> None:
+    revision = base(ben, "Minutes")
+    save(ada, "Minutes", base(ada, "Minutes"), TEXT.replace("second", "Ada's second"))
+    html = save(ben, "Minutes", revision, TEXT.replace("second", "Ben's second"), 409)
+    newer = SHOWN.search(html)
+    assert newer and newer.group(1) == served.git("rev-parse", "HEAD").strip()
+    save(ben, "Minutes", newer.group(1), TEXT.replace("second", "Ada's and Ben's second"))
+    assert "Ada's and Ben's second" in ben.get("/Minutes/source?raw")
+    assert "Continue editing draft" not in ben.get("/Minutes?edit")
+
+
+def test_a_page_that_was_deleted_meanwhile_is_not_lost(
+    served: ServedWiki, ada: Visitor, ben: Visitor
+) -> None:
+    revision = base(ben, "Minutes")
+    ada.post("/Minutes/delete", message="gone")
+    html = save(ben, "Minutes", revision, TEXT.replace("second", "Ben's second"), 409)
+    assert "deleted meanwhile" in html and "Ben&#39;s second" in field(html, "mine")
 
 
 def test_an_edit_by_plain_git_is_merged_too(served: ServedWiki, ada: Visitor) -> None:
@@ -75,7 +105,7 @@ def test_a_page_that_two_create_at_once_is_not_overwritten(
 ) -> None:
     revision = base(ben, "Both")
     save(ada, "Both", base(ada, "Both"), "# Both\n\nby Ada")
-    assert "kept as a draft" in save(ben, "Both", revision, "# Both\n\nby Ben")
+    assert "kept as a draft" in save(ben, "Both", revision, "# Both\n\nby Ben", 409)
     assert "by Ada" in ada.get("/Both")
 
 
