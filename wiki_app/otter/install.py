@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from flask import Flask, abort
-from jinja2 import ChoiceLoader, FileSystemLoader
+from flask_wtf.csrf import CSRFError
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
 from werkzeug.wrappers import Response
 
 from wiki_app.otter.accounts import close_account_pages
 from wiki_app.otter.config import OtterConfig
+from wiki_app.otter.editing.save import MERGES, OVERWRITES, Saves
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
 from wiki_app.otter.replaced.table import apply, replacements
@@ -34,15 +36,24 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
 
 def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int = 64_000_000) -> None:
     """Our templates, the replaced functions, one view a request, and the cache of rendered pages."""
-    # Only what is named in a folder of ours goes before Otter Wiki's own.
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), *filter(None, [app.jinja_loader])])
-    apply(replacements(storage))
+    install_templates(app)
+    saves = Saves(storage)
+    app.jinja_env.globals.update(wikibot_base=saves.bases.of_editor, draft_sentence=(OVERWRITES, MERGES))
+    app.register_error_handler(CSRFError, saves.form_expired)
+    apply(replacements(storage, saves))
     app.before_request(storage.begin_request)
     app.teardown_request(lambda _error: storage.end_request())
     CachedPages(app, storage, cache_bytes)
     app.register_error_handler(StorageNotFound, _not_found)
     app.register_error_handler(StorageUnsafePath, _forbidden)
     app.register_error_handler(IsADirectoryError, _clash)
+
+
+def install_templates(app: Flask) -> None:
+    """Ours go before Otter Wiki's own of the same name, and extend those as `otterwiki/NAME`."""
+    assert app.jinja_loader is not None
+    theirs = app.jinja_loader
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), theirs, PrefixLoader({"otterwiki": theirs})])
 
 
 def _not_found(error: StorageNotFound) -> Response:

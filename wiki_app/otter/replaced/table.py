@@ -9,6 +9,7 @@ from typing import Any
 import otterwiki
 
 from wiki_app.errors import Unavailable
+from wiki_app.otter.editing.save import Saves, truthful_toast
 from wiki_app.otter.page_cache import remembering_crumb
 from wiki_app.otter.replaced.changelog import Changelogs
 from wiki_app.otter.replaced.headings import Headings
@@ -32,7 +33,7 @@ class Replacement:
     why: str
 
 
-def replacements(storage: WikiStorage) -> list[Replacement]:
+def replacements(storage: WikiStorage, saves: Saves) -> list[Replacement]:
     """The table."""
     headings = Headings()
     sidebar, indexes = Sidebar(storage, headings), PageIndexes(storage, headings)
@@ -54,6 +55,8 @@ def replacements(storage: WikiStorage) -> list[Replacement]:
         Replacement("otterwiki.helper:get_ftoc", tocs, "reads what is not written any more"),
         Replacement("otterwiki.wiki:upsert_pagecrumbs", remembering_crumb, "what a kept page has to repeat"),
         Replacement("otterwiki.pageindex:upsert_pagecrumbs", remembering_crumb, "the same for indexes"),
+        Replacement("otterwiki.wiki:Page.save", saves.replacing, "the later of two saves wins silently"),
+        Replacement("otterwiki.wiki:toast", truthful_toast, "says that an outdated draft overwrites"),
         Replacement(f"{remote}.pull_from_remote", alone, "moves HEAD behind the store's back"),
         Replacement(f"{remote}.reset_to_remote", alone, "moves HEAD behind the store's back"),
     ]
