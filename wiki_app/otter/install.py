@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from wiki_app.otter.accounts import close_account_pages
 from wiki_app.otter.config import OtterConfig
+from wiki_app.otter.connect import ConnectPage
 from wiki_app.otter.editing.save import MERGES, OVERWRITES, Saves
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
@@ -31,6 +32,7 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
     preferences = Preferences(config.database, config.settings)
     app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
     close_account_pages(app, auth.auth_manager)
+    ConnectPage(config.public_url, config.programs_need_token).install(app)
     install_replacements(app, storage, cache_bytes=config.cache_bytes)
 
 
@@ -53,7 +55,9 @@ def install_templates(app: Flask) -> None:
     """Ours go before Otter Wiki's own of the same name, and extend those as `otterwiki/NAME`."""
     assert app.jinja_loader is not None
     theirs = app.jinja_loader
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), theirs, PrefixLoader({"otterwiki": theirs})])
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(TEMPLATES), theirs, PrefixLoader({"otterwiki": theirs})]
+    )
 
 
 def _not_found(error: StorageNotFound) -> Response:

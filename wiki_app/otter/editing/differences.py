@@ -24,8 +24,6 @@ def side_by_side(before: str, after: str) -> Rows | None:
     if not diff:
         return []
     lines = next(iter(patchset2filedict(PatchSet(diff)).values()))
-    html = [
-        pygments_render_lines(text, "markdown") if len(text) < COLOURED else None for text in (old, new)
-    ]
+    html = [pygments_render_lines(text, "markdown") if len(text) < COLOURED else None for text in (old, new)]
     rows: Rows = diff_side_by_side_html(lines, html_a=html[0], html_b=html[1])
     return rows

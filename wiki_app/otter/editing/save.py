@@ -105,9 +105,7 @@ def _announce(page: Any, saved: Saved, message: str, author: Person) -> None:
         )
     else:
         toast(f"{page.pagename_full} saved.")
-    plugin_manager.hook.page_saved(
-        pagepath=page.pagepath, content=saved.text, author=author, message=message
-    )
+    plugin_manager.hook.page_saved(pagepath=page.pagepath, content=saved.text, author=author, message=message)
 
 
 def _is_foreign() -> bool:
