@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from flask import Flask, abort
+from flask import Flask
 from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
-from werkzeug.wrappers import Response
+from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
+from wiki_app.errors import Unavailable
 from wiki_app.otter.accounts import close_account_pages
 from wiki_app.otter.config import OtterConfig
 from wiki_app.otter.connect import ConnectPage
@@ -49,6 +50,7 @@ def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int =
     app.register_error_handler(StorageNotFound, _not_found)
     app.register_error_handler(StorageUnsafePath, _forbidden)
     app.register_error_handler(IsADirectoryError, _clash)
+    app.register_error_handler(Unavailable, _unavailable)
 
 
 def install_templates(app: Flask) -> None:
@@ -60,13 +62,17 @@ def install_templates(app: Flask) -> None:
     )
 
 
-def _not_found(error: StorageNotFound) -> Response:
-    abort(404, description=str(error))
+def _not_found(error: StorageNotFound) -> HTTPException:
+    return NotFound(str(error))
 
 
-def _forbidden(error: StorageUnsafePath) -> Response:
-    abort(403, description=str(error))
+def _forbidden(error: StorageUnsafePath) -> HTTPException:
+    return Forbidden(str(error))
 
 
-def _clash(error: IsADirectoryError) -> Response:
-    abort(409, description=str(error))
+def _clash(error: IsADirectoryError) -> HTTPException:
+    return Conflict(str(error))
+
+
+def _unavailable(error: Unavailable) -> HTTPException:
+    return ServiceUnavailable(error.message, retry_after=1)

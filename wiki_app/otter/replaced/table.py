@@ -13,8 +13,10 @@ from wiki_app.otter.editing.save import Saves, truthful_toast
 from wiki_app.otter.page_cache import remembering_crumb
 from wiki_app.otter.replaced.changelog import Changelogs
 from wiki_app.otter.replaced.headings import Headings
+from wiki_app.otter.replaced.literal_names import existing_as_it_is
 from wiki_app.otter.replaced.page_index import PageIndexes
 from wiki_app.otter.replaced.remote import exclusive
+from wiki_app.otter.replaced.rendering import one_at_a_time
 from wiki_app.otter.replaced.sidebar import Sidebar
 from wiki_app.otter.replaced.toc import forget, get_ftoc
 from wiki_app.otter.storage import WikiStorage
@@ -40,12 +42,15 @@ def replacements(storage: WikiStorage, saves: Saves) -> list[Replacement]:
     log = Changelogs(storage)
     alone = partial(exclusive, storage=storage)
     tocs = partial(get_ftoc, storage=storage)
+    literal = partial(existing_as_it_is, storage=storage)
     tree, index, remote = (
         "otterwiki.sidebar:SidebarPageIndex",
         "otterwiki.pageindex:PageIndex",
         "otterwiki.repomgmt:RepositoryManager",
     )
     return [
+        Replacement("otterwiki.renderer:OtterwikiRenderer.markdown", one_at_a_time, "mixes up its threads"),
+        Replacement("otterwiki.wiki:sanitize_pagename", literal, "makes pages like acme.sh unreachable"),
         Replacement(f"{tree}.load", _method(sidebar.load), "reads every page below the folder"),
         Replacement(f"{tree}.filter_order_tree", _method(sidebar.filter_order_tree), "sorts at each view"),
         Replacement(f"{index}.__init__", _method(indexes.fill), "renders every page, compares all names"),
