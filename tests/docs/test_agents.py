@@ -9,20 +9,8 @@ from wiki_app.clients import CLIENTS, TOKEN, URL, Client
 
 EXAMPLE = "https://wiki.example.org"
 TOOLS = [
-    "search",
-    "fetch",
-    "read_page",
-    "list_pages",
-    "page_links",
-    "page_history",
-    "recent_changes",
-    "write_page",
-    "edit_page",
-    "move_page",
-    "delete_page",
-    "revert_page",
-    "attachments",
-    "apply_edits",
+    *("search", "fetch", "read_page", "list_pages", "page_links", "page_history", "recent_changes"),
+    *("write_page", "edit_page", "move_page", "delete_page", "revert_page", "attachments", "apply_edits"),
 ]
 NAMES = [client.name for client in CLIENTS]
 

@@ -1,5 +1,6 @@
 """The page that somebody gets whose text could not be saved: it holds the text, and a form to save it."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -7,13 +8,17 @@ from flask import Response, make_response, render_template
 from otterwiki.auth import has_permission
 from otterwiki.gitstorage import StorageError
 from otterwiki.helper import get_pagename
+from otterwiki.server import db
 from otterwiki.wiki import Page
+from sqlalchemy.exc import SQLAlchemyError
 
 from wiki_app.names import key_of
 from wiki_app.otter.editing.bases import Bases
 from wiki_app.otter.editing.differences import side_by_side
 from wiki_app.otter.records import SHORT
 from wiki_app.otter.storage import WikiStorage
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["changed", "created", "deleted", "renamed", "refused", "expired", "forbidden"]
 SHOWN_CHANGES = 10
@@ -49,14 +54,14 @@ class Rescue:
             if moved:
                 page = Page(moved)
                 base = attempt.base  # so that the text is merged with what the page is there
-        page.save_draft(attempt.author, attempt.content, attempt.base[:SHORT])
+        _keep_draft(page, attempt)
         return _rendered(kind, page, attempt, base, 409, others=_others(page, attempt))
 
     def after_refusal(self, attempt: Attempt, kind: Kind, reason: str, status: int) -> Response:
         """Nothing stands against the text itself: a form to try again with it."""
         page = Page(attempt.pagepath)
         if has_permission("WRITE") and kind != "expired":
-            page.save_draft(attempt.author, attempt.content, attempt.base[:SHORT])
+            _keep_draft(page, attempt)
         return _rendered(kind, page, attempt, attempt.base, status, reason=reason)
 
     def _moved_to(self, filename: str) -> str | None:
@@ -69,6 +74,15 @@ class Rescue:
             keys = (key_of(change.path) for change in changes if change.old_path == filename)
             key = next((key for key in keys if key and view.page(key)), None)
         return str(get_pagename(key, full=True)) if key else None
+
+
+def _keep_draft(page: Page, attempt: Attempt) -> None:
+    try:
+        page.save_draft(attempt.author, attempt.content, attempt.base[:SHORT])
+    except SQLAlchemyError:
+        # The page with the text must come whatever the database says.
+        db.session.rollback()
+        log.exception("a draft of %s could not be kept", page.pagepath)
 
 
 def _others(page: Page, attempt: Attempt) -> dict[str, Any]:
