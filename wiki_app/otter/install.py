@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_wtf.csrf import CSRFError
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
 from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
@@ -16,6 +16,7 @@ from wiki_app.otter.connect import ConnectPage
 from wiki_app.otter.editing.save import MERGES, OVERWRITES, Saves
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
+from wiki_app.otter.replaced.rendering import separate_plugins
 from wiki_app.otter.replaced.table import apply, replacements
 from wiki_app.otter.storage import WikiStorage
 from wiki_app.preferences import Preferences
@@ -39,10 +40,11 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
 
 def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int = 64_000_000) -> None:
     """Our templates, the replaced functions, one view a request, and the cache of rendered pages."""
-    install_templates(app)
+    app.jinja_loader = before(app.jinja_loader)
     saves = Saves(storage)
     app.jinja_env.globals.update(wikibot_base=saves.bases.of_editor, draft_sentence=(OVERWRITES, MERGES))
     app.register_error_handler(CSRFError, saves.form_expired)
+    separate_plugins()
     apply(replacements(storage, saves))
     app.before_request(storage.begin_request)
     app.teardown_request(lambda _error: storage.end_request())
@@ -53,13 +55,10 @@ def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int =
     app.register_error_handler(Unavailable, _unavailable)
 
 
-def install_templates(app: Flask) -> None:
-    """Ours go before Otter Wiki's own of the same name, and extend those as `otterwiki/NAME`."""
-    assert app.jinja_loader is not None
-    theirs = app.jinja_loader
-    app.jinja_loader = ChoiceLoader(
-        [FileSystemLoader(TEMPLATES), theirs, PrefixLoader({"otterwiki": theirs})]
-    )
+def before(originals: BaseLoader | None) -> BaseLoader:
+    """Our templates go before Otter Wiki's of the same names, and extend them as `otterwiki/<name>`."""
+    assert originals is not None
+    return ChoiceLoader([FileSystemLoader(TEMPLATES), originals, PrefixLoader({"otterwiki": originals})])
 
 
 def _not_found(error: StorageNotFound) -> HTTPException:

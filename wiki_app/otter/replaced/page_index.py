@@ -42,7 +42,7 @@ class PageIndexes:
     def __init__(self, storage: WikiStorage, headings: Headings) -> None:
         self._storage = storage
         self._headings = headings
-        self._finished: dict[Hashable, Toc] = {}
+        self._finished: dict[Hashable, tuple[str | None, Toc]] = {}
 
     def fill(self, index: Any, path: str | None = None, display_page_path: bool = False) -> None:  # noqa: FBT002
         """Makes the index of a folder, of the whole wiki for None."""
@@ -64,15 +64,15 @@ class PageIndexes:
 
     def _toc(self, path: str, *, with_path: bool) -> Toc:
         with self._storage.catalog_view() as view:
-            key = view.snapshot.tree, path, with_path, settings(), view_url("-"), self._storage.path
-            found = self._finished.get(key)
-            if found is None:
+            key = path, with_path, settings(), view_url("-"), self._storage.path
+            tree, found = self._finished.get(key, (None, {}))
+            if tree is None or tree != view.snapshot.tree:
                 files, _ = self._storage.list(path)
                 names = tuple(name for name in files if name.endswith(".md"))
                 found = self._made(Folder(path, names, self._outlines(view, path), with_path, settings()))
                 if len(self._finished) >= LISTS:
                     self._finished = {}
-                self._finished[key] = found
+                self._finished[key] = view.snapshot.tree, found
         return {letter: list(entries) for letter, entries in found.items()}
 
     def _outlines(self, view: CatalogView, path: str) -> dict[str, list[Heading]]:
