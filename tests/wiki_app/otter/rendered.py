@@ -62,7 +62,8 @@ VIEWS = [
 ]
 CHANGING = re.compile(
     r'title="[^"]* ago"|(?<=csrf-token" content=")[^"]+|(?<=csrf_token" value=")[^"]+'
-    r"|<lastBuildDate>[^<]*|datetime.now[^<]*"
+    r"|<lastBuildDate>[^<]*"
+    r'|<input type="hidden" name="base_revision"[^>]*>'  # what we add to the editor's form
 )
 BLANK = re.compile(r"\s*([<>])\s*")
 ADDED = re.compile(

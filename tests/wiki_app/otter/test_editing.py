@@ -22,9 +22,9 @@ class Editor:
     html: str
 
     @classmethod
-    def open(cls, visitor: Visitor, page: str, **form: str) -> "Editor":
+    def open(cls, visitor: Visitor, page: str, draft: str = "") -> "Editor":
         path = f"/{page}/edit"
-        return cls(visitor, page, visitor.post(path, **form) if form else visitor.get(path))
+        return cls(visitor, page, visitor.post(path, draft=draft) if draft else visitor.get(path))
 
     def field(self, name: str) -> str:
         """A hidden field of the form that saves (the last on the page)."""

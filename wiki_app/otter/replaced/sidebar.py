@@ -148,18 +148,19 @@ def _has_hooks() -> bool:
 
 
 def _ordered_by_otterwiki(index: Any, tree: Entries) -> Entries:
-    return _filter_order_tree(index, _copied(tree))  # type: ignore[no-any-return]
+    # Otter Wiki's own method gives folders other children, and plugins may change any entry: ours are shared.
+    return _filter_order_tree(index, _copied(tree, leaves=_has_hooks()))  # type: ignore[no-any-return]
 
 
-def _copied(tree: Entries) -> Entries:
-    # Otter Wiki's own method gives folders other children, and ours are shared.
+def _copied(tree: Entries, *, leaves: bool) -> Entries:
     return OrderedDict(
-        (name, entry if isinstance(entry, Leaf) else _copy(entry)) for name, entry in tree.items()
+        (name, entry if isinstance(entry, Leaf) and not leaves else _copy(entry, leaves=leaves))
+        for name, entry in tree.items()
     )
 
 
-def _copy(entry: Any) -> Any:
+def _copy(entry: Any, *, leaves: bool) -> Any:
     copy = SidebarPageIndexEntry(path=entry.path, header=entry.header)
     copy.is_directory_symlink = entry.is_directory_symlink
-    copy.children = _copied(entry.children)
+    copy.children = _copied(entry.children, leaves=leaves)
     return copy
