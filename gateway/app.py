@@ -16,6 +16,7 @@ from gateway.middleware.headers import CleanHeaders
 from gateway.middleware.local import LocalOnly
 from gateway.middleware.observe import Observe
 from gateway.middleware.proxy import TrustedProxy
+from gateway.raw import Raw, llms_text, raw_page
 from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
@@ -31,6 +32,8 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/metrics", services.metrics.answer),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", rest),
+        Route("/llms.txt", Raw(services, llms_text)),
+        Route("/{path:path}.md", Raw(services, raw_page)),
         Mount("/", services.wiki),
     ]
     middleware = [
