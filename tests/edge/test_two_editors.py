@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import SetCookieParam
 
 from tests.edge.browser import Watched, browsing
 from tests.edge.server import Server, serving
@@ -14,9 +13,10 @@ from tests.wiki_app.git import commit_file, git
 pytestmark = pytest.mark.edge
 
 
-def dark_mode(url: str) -> SetCookieParam:
+def choose_dark(person: Watched) -> None:
     """The cookie that Otter Wiki keeps a visitor's choice of looks in."""
-    return {"name": "halfmoon_preferredMode", "value": "dark-mode", "url": url}
+    cookies = person.page.context.add_cookies
+    cookies([{"name": "halfmoon_preferredMode", "value": "dark-mode", "url": person.url}])
 
 
 RECIPE = """# Rye bread
@@ -45,7 +45,7 @@ def two(url: str, *, dark: bool = False) -> Iterator[tuple[Watched, Watched]]:
         ben = Watched(context.new_page(), url)
         if dark:
             for who in (ann, ben):
-                who.page.context.add_cookies([dark_mode(url)])
+                choose_dark(who)
         yield ann, ben
         assert ben.complaints == [], ben.complaints
 
@@ -131,7 +131,7 @@ def test_the_menu_leads_to_the_lines_that_connect_an_agent(
 ) -> None:
     with browsing(server.url, dark=dark, height=1100) as browser:
         if dark:
-            browser.page.context.add_cookies([dark_mode(server.url)])
+            choose_dark(browser)
         browser.open("/")
         browser.page.click("text=Connect an agent")
         browser.page.wait_for_selector("#connect")
