@@ -12,6 +12,13 @@ from tests.wiki_app.git import commit_file, git
 
 pytestmark = pytest.mark.edge
 
+
+def choose_dark(person: Watched) -> None:
+    """The cookie that Otter Wiki keeps a visitor's choice of looks in."""
+    cookies = person.page.context.add_cookies
+    cookies([{"name": "halfmoon_preferredMode", "value": "dark-mode", "url": person.url}])
+
+
 RECIPE = """# Rye bread
 
 Stir 20 g of starter into 200 g of flour and 200 g of water, and leave it overnight.
@@ -26,12 +33,6 @@ Bake for 60 minutes at 220 °C.
 """
 
 
-def darken(browser: Watched) -> None:
-    """What the wiki's own switch does."""
-    cookie = "halfmoon_preferredMode"
-    browser.page.context.add_cookies([{"name": cookie, "value": "dark-mode", "url": browser.url}])
-
-
 @contextmanager
 def two(url: str, *, dark: bool = False) -> Iterator[tuple[Watched, Watched]]:
     """Ann's browser and Ben's."""
@@ -44,7 +45,7 @@ def two(url: str, *, dark: bool = False) -> Iterator[tuple[Watched, Watched]]:
         ben = Watched(context.new_page(), url)
         if dark:
             for who in (ann, ben):
-                darken(who)
+                choose_dark(who)
         yield ann, ben
         assert ben.complaints == [], ben.complaints
 
@@ -130,7 +131,7 @@ def test_the_menu_leads_to_the_lines_that_connect_an_agent(
 ) -> None:
     with browsing(server.url, dark=dark, height=1100) as browser:
         if dark:
-            darken(browser)
+            choose_dark(browser)
         browser.open("/")
         browser.page.click("text=Connect an agent")
         browser.page.wait_for_selector("#connect")
