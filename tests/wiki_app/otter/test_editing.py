@@ -22,13 +22,9 @@ class Editor:
     html: str
 
     @classmethod
-    def open(cls, visitor: Visitor, page: str, draft: str = "") -> "Editor":
+    def open(cls, visitor: Visitor, page: str, **form: str) -> "Editor":
         path = f"/{page}/edit"
-<<<<<<< HEAD
-        return cls(visitor, page, visitor.post(path, draft=draft) if draft else visitor.get(path))
-=======
         return cls(visitor, page, visitor.send(path, form) if form else visitor.get(path))
->>>>>>> main
 
     def field(self, name: str) -> str:
         """A hidden field of the form that saves (the last on the page)."""
