@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Door = Literal["browser", "rest", "mcp", "git", "open"]
+Door = Literal["browser", "rest", "mcp", "git", "raw", "open"]
 
 # Health and metrics: no identity is asked for, none is looked at. /api/v1/* as REST.md names them.
 OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/api/v1/health", "/api/v1/chroma-status"})
@@ -14,6 +14,10 @@ PREFIXES: tuple[tuple[str, Door], ...] = (
     ("/.git", "git"),
 )
 
+# Pages as Markdown, for programs that read the wiki as a browser does: at its addresses, with its rights.
+RAW = "/llms.txt"
+RAW_ENDING = ".md"
+
 
 def door_of(path: str) -> Door:
     """The door of a decoded request path; everything that has no door of its own is the browser's."""
@@ -22,4 +26,4 @@ def door_of(path: str) -> Door:
     for prefix, door in PREFIXES:
         if path == prefix or path.startswith(prefix + "/"):
             return door
-    return "browser"
+    return "raw" if path == RAW or path.endswith(RAW_ENDING) else "browser"

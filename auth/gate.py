@@ -2,7 +2,8 @@
 
 REST and MCP look at the Authorization header. A credential that is wrong or malformed is answered with
 401 (RFC 6750 section 3), never treated as an anonymous visitor. The browser's door ignores the header: a
-proxy in front may hand on its own.
+proxy in front may hand on its own. Pages as Markdown are between the two: a bearer token counts, and
+without one they are the browser's.
 """
 
 import hmac
@@ -74,12 +75,11 @@ class Gate:
     ) -> Principal | BadCredentials:
         if door == "open":
             return NOBODY
-        if door in PROGRAM_DOORS:
-            credential = next((value for name, value in headers if name == b"authorization"), None)
-            if credential is not None:
-                return self._bearer(credential)
-            if self._config.api_key:
-                return NOBODY
+        credential = next((value for name, value in headers if name == b"authorization"), None)
+        if credential is not None and _counts(credential, door):
+            return self._bearer(credential)
+        if door in PROGRAM_DOORS and self._config.api_key:
+            return NOBODY
         return self._config.owner or await self._visitor()
 
     def _bearer(self, credential: bytes) -> Principal | BadCredentials:
@@ -96,6 +96,10 @@ class Gate:
         names = await to_thread.run_sync(self._rights.rights_of, None, limiter=self._limiter)
         rights = frozenset(Right(name) for name in names)
         return Principal(NOBODY.subject, NOBODY.name, NOBODY.email, rights, "anonymous")
+
+
+def _counts(credential: bytes, door: Door) -> bool:
+    return door in PROGRAM_DOORS or (door == "raw" and credential.lower().startswith(b"bearer"))
 
 
 async def _unauthenticated(refusal: BadCredentials, send: Send) -> None:

@@ -9,15 +9,14 @@ from starlette.routing import Mount, Route
 
 from auth import Gate
 from gateway.health import Health
-from gateway.llms import LlmsTxt
 from gateway.logs import configure
-from gateway.markdown import MarkdownPages
 from gateway.middleware.body import BodyLimit
 from gateway.middleware.compression import Compression
 from gateway.middleware.headers import CleanHeaders
 from gateway.middleware.local import LocalOnly
 from gateway.middleware.observe import Observe
 from gateway.middleware.proxy import TrustedProxy
+from gateway.raw import Raw, llms_text, raw_page
 from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
@@ -31,12 +30,12 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
-        Route("/llms.txt", LlmsTxt(settings, services.pages).answer),
         Route("/mcp", services.agents),
         Route("/mcp/", services.agents),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", rest),
-        Route("/{page:path}.md", MarkdownPages(services.pages, services.wiki)),
+        Route("/llms.txt", Raw(services, llms_text)),
+        Route("/{path:path}.md", Raw(services, raw_page)),
         Mount("/", services.wiki),
     ]
     middleware = [

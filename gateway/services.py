@@ -136,6 +136,6 @@ def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
         settings=settings.otterwiki,
         secure_cookies=(settings.public_url or "").startswith("https://"),
         public_url=settings.public_url,
-        needs_token=settings.api_key is not None,
+        programs_need_token=settings.api_key is not None,
     )
     return mount(start_wiki(config, store), workers=settings.threads)

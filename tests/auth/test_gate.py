@@ -55,6 +55,9 @@ OPEN_WIKI = GateConfig()
         (WITH_KEY, "/api/v1/pages", f"Bearer {KEY}", "api_key", ["READ", "UPLOAD", "WRITE"]),
         (WITH_KEY, "/mcp", f"bearer {KEY}", "api_key", ["READ", "UPLOAD", "WRITE"]),
         (WITH_KEY, "/home", f"Bearer {KEY}", "anonymous", ["READ"]),
+        (WITH_KEY, "/home.md", None, "anonymous", ["READ"]),
+        (WITH_KEY, "/home.md", f"Bearer {KEY}", "api_key", ["READ", "UPLOAD", "WRITE"]),
+        (WITH_KEY, "/home.md", "Basic of-a-proxy", "anonymous", ["READ"]),
         (WITH_KEY, "/healthz", "Bearer wrong", "anonymous", []),
         (OPEN_WIKI, "/home", None, "anonymous", ["READ"]),
         (OPEN_WIKI, "/api/v1/pages", None, "anonymous", ["READ"]),
@@ -81,6 +84,10 @@ async def test_a_wrong_credential_is_401_and_never_anonymous(
     assert answer.status_code == 401
     assert answer.json()["code"] == "unauthenticated"
     assert answer.json()["www_authenticate"] == answer.headers["www-authenticate"]
+
+
+async def test_a_wrong_token_is_401_for_a_page_as_markdown_too() -> None:
+    assert (await ask(WITH_KEY, "/home.md", "Bearer wrong")).status_code == 401
 
 
 async def test_a_refusal_does_not_repeat_the_credential() -> None:

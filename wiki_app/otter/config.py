@@ -16,8 +16,8 @@ ROLES = {f"AUTH_ROLES_{right}": right for right in ("READ", "WRITE", "UPLOAD", "
 
 @dataclass(frozen=True)
 class OtterConfig:
-    """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages;
-    `public_url` and `needs_token` are what the page for agents says.
+    """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages.
+    The page that helps to connect agents names `public_url`, and a token where programs need one.
     """
 
     repository: Path
@@ -28,7 +28,7 @@ class OtterConfig:
     session_cookie: str = "session"
     cache_bytes: int = 64_000_000
     public_url: str | None = None
-    needs_token: bool = False
+    programs_need_token: bool = False
 
     def environment(self) -> dict[str, str]:
         """All variables for `otterwiki.server`; identity always comes from the gate (AUTH.md section 4)."""

@@ -1,27 +1,43 @@
-"""The page "Connect an agent", in the wiki's own look: the lines for this very server."""
+"""The page "Connect an agent" in the wiki's menu: the lines of wiki_app.clients for this very server."""
 
-from flask import Flask, render_template, request
+from dataclasses import dataclass
+from typing import Any
 
-from wiki_app.connecting import TOKEN, clients
+from flask import Flask, abort, redirect, render_template, request
+from otterwiki.auth import current_user, has_permission
+from otterwiki.helper import url_for
+from otterwiki.sidebar import SidebarMenu, SidebarPageIndex
 
-PATH = "/-/connect"
+from wiki_app.clients import CLIENTS
+
+ENDPOINT = "connect_agent"
 
 
-def add_connect_page(app: Flask, *, public_url: str | None, needs_token: bool) -> None:
-    """`public_url` is the wiki's address without a slash; without it, the one that a request comes to."""
+@dataclass(frozen=True)
+class ConnectPage:
+    """`public_url` None: the address is the one that was asked for. `keyed`: programs need a token."""
 
-    def connect() -> str:
-        address = f"{public_url or request.url_root.rstrip('/')}/mcp"
-        html: str = render_template(
+    public_url: str | None = None
+    keyed: bool = False
+
+    def install(self, app: Flask) -> None:
+        """The route, and the entry that our wiki.html puts into the menu."""
+        app.add_url_rule("/-/connect", ENDPOINT, self.show)
+        app.jinja_env.globals["wikibot_menu"] = [(ENDPOINT, "fas fa-robot", "Connect an agent")]
+
+    def show(self) -> Any:
+        """For everybody who may read the wiki."""
+        if not has_permission("READ"):
+            if current_user.is_authenticated:
+                abort(403)
+            return redirect(url_for("login", next=request.full_path))
+        url = self.public_url or request.host_url.rstrip("/")
+        return render_template(
             "connect.html",
             title="Connect an agent",
-            address=address,
-            clients=clients(address, needs_token=needs_token),
-            needs_token=needs_token,
-            token=TOKEN,
-            pagepath="",
-            in_help=True,
+            url=url,
+            keyed=self.keyed,
+            clients=[(client, client.lines_for(url, keyed=self.keyed)) for client in CLIENTS],
+            menutree=SidebarPageIndex("/").query(),
+            custom_menu=SidebarMenu().query(),
         )
-        return html
-
-    app.add_url_rule(PATH, endpoint="connect", view_func=connect)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wiki_app.gitcommand import Git
+from wiki_app.otter.attribution import attribution
 from wiki_app.repository import CommitInfo
-from wiki_app.trailers import Attributed, attribute
 
 SHORT = 6
 """Digits of a short revision, everywhere in Otter Wiki."""
@@ -15,26 +15,24 @@ Record = dict[str, Any]
 
 def log_record(commit: CommitInfo, files: list[str]) -> Record:
     """An entry of `log()`: the message line by line without indentation, a merge without files."""
-    message = "\n".join(line.strip() for line in commit.message.strip("\n").split("\n"))
-    return _record(commit, message.rstrip("\n")) | {"files": [] if len(commit.parents) > 1 else files}
+    name, whole = attribution(commit.author, commit.message)
+    message = "\n".join(line.strip() for line in whole.strip("\n").split("\n"))
+    record = _record(commit, name, message.rstrip("\n"))
+    return record | {"files": [] if len(commit.parents) > 1 else files}
 
 
 def metadata_record(commit: CommitInfo, git: Git) -> Record:
     """The answer of `metadata()`; its `files` are counted when somebody asks for them."""
-    return _record(commit, commit.message) | {"files": Statistics(lambda: _count(commit, git))}
+    name, message = attribution(commit.author, commit.message)
+    return _record(commit, name, message) | {"files": Statistics(lambda: _count(commit, git))}
 
 
-def _record(commit: CommitInfo, message: str) -> Record:
-    found = attribute(message)
-    author = commit.author.name
-    if found != Attributed(message.rstrip()):  # with trailers of ours: they are shown as what they say
-        message = found.message
-        author = f"{author} ({found.agent})" if found.agent else author
+def _record(commit: CommitInfo, name: str, message: str) -> Record:
     return {
         "revision-full": commit.revision,
         "revision": commit.revision[:SHORT],
         "datetime": commit.authored,
-        "author_name": author,
+        "author_name": name,
         "author_email": commit.author.email,
         "message": message,
     }
