@@ -30,6 +30,8 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
+        Route("/mcp", services.agents),
+        Route("/mcp/", services.agents),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", rest),
         Route("/llms.txt", Raw(services, llms_text)),
