@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from wiki_app.objects import Author
-from wiki_app.pages.messages import attribute
+from wiki_app.trailers import attribute
 
 
 class NameWithAgent(str):
