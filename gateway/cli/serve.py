@@ -11,6 +11,7 @@ from gateway.data_folder import prepare
 from gateway.logs import configure
 from gateway.services import refuse_open_writing
 from gateway.settings import Settings, load_settings, unknown_variables
+from wiki_app.clients import CLIENTS
 from wiki_app.preferences import Preferences
 
 log = logging.getLogger("wikibot")
@@ -31,13 +32,22 @@ def serve(**options: object) -> int:
         return run(settings, listening)
 
 
+def claude_code(address: str, *, keyed: bool) -> str:
+    """The line that connects Claude Code."""
+    client = next(client for client in CLIENTS if client.name == "Claude Code")
+    return client.lines_for(address, keyed=keyed)
+
+
 def announcement(settings: Settings, preferences: Preferences, listening: socket.socket) -> Iterator[str]:
     """What the person at the terminal reads."""
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    yield f"wikibot serves {settings.data} at {settings.public_url or f'http://{shown}:{port}'}"
+    address = settings.public_url or f"http://{shown}:{port}"
+    yield f"wikibot serves {settings.data} at {address}"
+    yield f"  Connect an agent: {claude_code(address, keyed=bool(settings.api_key))}"
+    yield f"  More clients: {address}/-/connect"
     if settings.single_user:
-        yield f"  Browser and REST: everybody on this machine, as {settings.owner_name} with all rights."
+        yield f"  Browser, MCP and REST: everybody on this machine, as {settings.owner_name} with all rights."
         return
     access = preferences.access()
     yield (
@@ -45,6 +55,6 @@ def announcement(settings: Settings, preferences: Preferences, listening: socket
         f"attachments {access.upload.upper()}."
     )
     if settings.api_key:
-        yield "  REST: whoever sends OTTERWIKI_API_KEY as a bearer token may read, write and attach."
+        yield "  MCP and REST: whoever sends OTTERWIKI_API_KEY as a bearer token may read, write and attach."
     else:
-        yield "  REST: the same, without a token."
+        yield "  MCP and REST: the same, without a token."
