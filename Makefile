@@ -19,7 +19,7 @@ serve: $(VENV)/.stamp-run
 
 # The quick tests: Python and git only.
 test: $(VENV)/.stamp-dev
-	$(BIN)/python -m pytest -m "not edge and not bench and not large" \
+	$(BIN)/python -m pytest -m "not edge and not bench and not large" --ignore=tests/edge \
 		--cov --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 # The rest: real servers, a real browser, the large collections, Otter Wiki's own suite.
