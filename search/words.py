@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 STOP_WORDS = frozenset(
-    # fmt: off
     """
     a about above after again all am an and any are as at be because been before being below between
     both but by can could did do does doing down during each few for from further had has have having he
@@ -19,7 +18,6 @@ STOP_WORDS = frozenset(
     there these they this those through to too under until up very was we were what when where which
     while who whom why will with would you your
     """.split()  # noqa: SIM905  # a list of 120 strings would fill the file
-    # fmt: on
 )
 """Words that say nothing about a page; identifiers are never among them."""
 
@@ -39,7 +37,8 @@ def words(text: str) -> list[str]:
 def identifiers(text: str) -> list[str]:
     """The identifiers of a text as a whole, lower-cased, each once.
 
-    An identifier is words joined by `-_.:@+#/` or a backslash. A path counts as a whole and so does each of its segments that is an identifier itself.
+    An identifier is words joined by `-_.:@+#/` or a backslash. A path counts as a whole,
+    and so does each of its segments that is an identifier itself.
     """
     found: dict[str, None] = {}
     for match in _JOINED.finditer(text):

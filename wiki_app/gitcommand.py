@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from wiki_app.errors import Unavailable, WikiError
@@ -64,8 +64,10 @@ class Git:
     def _command(self, args: tuple[str, ...]) -> list[str]:
         return [self._program, "-C", str(self._repository), *args]
 
-    def run(self, *args: str, input: bytes | None = None, timeout: float = 60) -> bytes:
-        """What git prints. `timeout` in seconds. Raises GitFailed."""
+    def run(
+        self, *args: str, input: bytes | None = None, timeout: float = 60, accept: Container[int] = (0,)
+    ) -> bytes:
+        """What git prints. `timeout` in seconds; `accept`: exit codes of success. Raises GitFailed."""
         try:
             done = subprocess.run(
                 self._command(args),
@@ -77,7 +79,7 @@ class Git:
             )
         except subprocess.TimeoutExpired as error:
             raise GitFailed(f"git {args[0]} took longer than {timeout:g} s.") from error
-        if done.returncode:
+        if done.returncode not in accept:
             raise GitFailed(_complaint(args[0], done.stderr))
         return done.stdout
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import ConfigLevel, FileMode, ObjectType
 
-from wiki_app.errors import InvalidInput, NotFound, Unavailable
+from wiki_app.errors import Conflict, InvalidInput, NotFound, Unavailable
 from wiki_app.objects import (
     DIRECTORY,
     Author,
@@ -243,6 +243,24 @@ class Repository:
         oid = str(self._handle.write(ObjectType.TREE, format_tree(ordered)))
         self._trees.setdefault(oid, ordered)
         return oid
+
+    def without(self, commit: str, onto: str) -> Changes:
+        """What takes the changes of `commit` out of `onto` again, renames followed, as `git revert` does.
+
+        Raises Conflict where later changes stand in the way, InvalidInput for a merge, NotFound.
+        """
+        self.info(commit)
+        try:
+            index = self._handle.revert_commit(self._handle[commit], self._handle[onto])
+        except pygit2.GitError as error:
+            raise InvalidInput(f"{commit} cannot be reverted: {error}.", revision=commit) from error
+        if index.conflicts is not None:
+            raise Conflict(f"Later changes stand in the way of reverting {commit}.", revision=commit)
+        changes = differences(self.tree, self.info(onto).tree, str(index.write_tree(self._handle)))
+        return {
+            change.path: Write(self.blob(change.new.blob), change.new.mode) if change.new else None
+            for change in changes
+        }
 
     def update_index(self, changes: Iterable[TreeChange]) -> None:
         """Brings git's index along; entries that are not what they were before the changes stay (the

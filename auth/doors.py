@@ -1,0 +1,25 @@
+"""Which door a path belongs to. One table: the gate, the body limits and the metrics read it."""
+
+from typing import Literal
+
+Door = Literal["browser", "rest", "mcp", "git", "open"]
+
+# Health and metrics: no identity is asked for, none is looked at. /api/v1/* as REST.md names them.
+OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/api/v1/health", "/api/v1/chroma-status"})
+
+# First match wins; a prefix matches itself and what lies below it.
+PREFIXES: tuple[tuple[str, Door], ...] = (
+    ("/api/v1", "rest"),
+    ("/mcp", "mcp"),
+    ("/.git", "git"),
+)
+
+
+def door_of(path: str) -> Door:
+    """The door of a decoded request path; everything that has no door of its own is the browser's."""
+    if path in OPEN:
+        return "open"
+    for prefix, door in PREFIXES:
+        if path == prefix or path.startswith(prefix + "/"):
+            return door
+    return "browser"

@@ -1,0 +1,169 @@
+"""`make bench`: one table of what requests cost, beside plain Otter Wiki in the same run."""
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import report
+from bench.client import path_of
+from bench.measure import FULL, QUICK, Effort, Result, measure, say
+from bench.report import NO_DOOR, Row
+from bench.servers import THREADS, NoStart, Server, plain, wikibot
+from bench.tasks import Task, Tasks
+from bench.wikis import Wiki, generated, large, starter
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZES = (1_000, 10_000, 50_000)
+STARTS = 3
+
+
+def main() -> None:
+    """Prepares the wikis, measures them, prints the table."""
+    options = _options()
+    effort = QUICK if options.quick else FULL
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="wikibot-bench-") as folder:
+        rows = list(_rows(options, effort, Path(folder)))
+    text = f"{_conditions(options.quick, time.monotonic() - begin)}\n\n{report.table(rows)}"
+    print(text)
+    if options.write:
+        report.write(ROOT / "docs" / "performance.md", text)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, and no 50,000 pages")
+    parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
+    parser.add_argument("--only", choices=["large", "starter", "growth"], help="one part only")
+    parser.add_argument("--no-plain", action="store_true", help="leave plain Otter Wiki out")
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        default=ROOT.parent / "shared" / "data" / "tldr-en.bundle",
+        help="the large wiki",
+    )
+    return parser.parse_args()
+
+
+def _rows(options: argparse.Namespace, effort: Effort, work: Path) -> Iterator[Row]:
+    parts = [options.only] if options.only else ["starter", "large", "growth"]
+    first: dict[str, float] = {}
+    for part in ("starter", "large"):
+        if part in parts:
+            say(f"Preparing the {part} wiki")
+            wiki = starter(work) if part == "starter" else large(options.bundle, work)
+            yield from _wiki_rows(wiki, effort, first, with_plain=not options.no_plain)
+    if "growth" in parts:
+        yield from _growth_rows(
+            effort, work, SIZES[:2] if options.quick else SIZES, with_plain=not options.no_plain
+        )
+
+
+def _servers(wiki: Wiki, *, with_plain: bool) -> list[Server]:
+    ours = wikibot(wiki.data, wiki.data / "server.log")
+    theirs = plain(wiki.plain / "repository", wiki.plain / "db.sqlite", wiki.plain / "server.log")
+    return [ours, theirs] if with_plain else [ours]
+
+
+def _wiki_rows(wiki: Wiki, effort: Effort, first: dict[str, float], *, with_plain: bool) -> Iterator[Row]:
+    measured: dict[str, dict[str, Result]] = {}
+    tasks: list[Task] = []
+    for server in _servers(wiki, with_plain=with_plain):
+        tasks = list(Tasks(wiki, ours=server.rest).all())
+        measured[server.name] = _measured(server, wiki, tasks, effort)
+    ours, theirs = measured["wikibot"], measured.get("plain", {})
+    for task in tasks:
+        wanted = report.wanted_for(task.name) if wiki.name == "large" else None
+        yield Row(wiki.name, task.name, task.state, ours[task.name], theirs.get(task.name, NO_DOOR), wanted)
+    start = "first answer of a fresh process"
+    first[wiki.name] = ours[start].p50
+    verdict = _against_starter(first) if wiki.name == "large" else ""
+    yield Row(wiki.name, start, "cold", ours[start], theirs.get(start, NO_DOOR), verdict=verdict)
+    yield Row(wiki.name, "memory after the run, MiB", "", ours["memory"], theirs.get("memory", NO_DOOR))
+
+
+def _against_starter(first: dict[str, float]) -> str:
+    if not first.get("starter"):
+        return ""
+    ratio = first["large"] / first["starter"]
+    return f"≤ 3 × starter: {ratio:.1f} ×, {'met' if ratio <= 3 else 'MISSED'}"
+
+
+def _measured(server: Server, wiki: Wiki, tasks: list[Task], effort: Effort) -> dict[str, Result]:
+    page = f"/{path_of(wiki.page)}"
+    say(f"{wiki.name}: {server.name}, first start")
+    server.start(page)  # makes the derived files
+    found: dict[str, Result] = {}
+    try:
+        for task in tasks:
+            if task.rest and not server.rest:
+                continue
+            found[task.name] = measure(server, task, effort, page)
+            say(f"  {wiki.name}: {server.name}: {task.name}: {found[task.name]}")
+        found["memory"] = Result(server.memory(), server.memory(), encoding="resident")
+    finally:
+        server.stop()
+    times = sorted(_start(server, page) * 1000 for _ in range(STARTS))
+    found["first answer of a fresh process"] = Result(
+        statistics.median(times), times[-1], None, STARTS, encoding="derived files in place"
+    )
+    return found
+
+
+def _start(server: Server, page: str) -> float:
+    try:
+        return server.start(page)
+    finally:
+        server.stop()
+
+
+def _growth_rows(effort: Effort, work: Path, sizes: tuple[int, ...], *, with_plain: bool) -> Iterator[Row]:
+    base: dict[str, float] = {}
+    for size in sizes:
+        say(f"Preparing {size:,} pages")
+        wiki = generated(size, work)
+        found = {
+            server.name: _growth(server, wiki, effort) for server in _servers(wiki, with_plain=with_plain)
+        }
+        for name, ours in found["wikibot"].items():
+            theirs = found.get("plain", {}).get(name, NO_DOOR)
+            base.setdefault(name, ours.p50)
+            ratio = ours.p50 / base[name] if base[name] else 0.0
+            verdict = f"≤ 1.5 × {sizes[0]:,}: {ratio:.2f} ×, {'met' if ratio <= 1.5 else 'MISSED'}"
+            yield Row(wiki.name, name, "warm", ours, theirs, verdict=verdict if size != sizes[0] else "")
+
+
+def _growth(server: Server, wiki: Wiki, effort: Effort) -> dict[str, Result]:
+    page = f"/{path_of(wiki.page)}"
+    try:
+        server.start(page)
+    except NoStart as error:
+        return {"start": Result(void=str(error)[:80])}
+    try:
+        tasks = [task for task in Tasks(wiki, ours=server.rest).growth() if server.rest or not task.rest]
+        found = {task.name: measure(server, task, effort, page) for task in tasks}
+    finally:
+        server.stop()
+    say(f"  {wiki.name}: {server.name}: {found}")
+    return found
+
+
+def _conditions(quick: bool, seconds: float) -> str:
+    kind = "quick" if quick else "full"
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, {kind} run of {seconds / 60:.0f} minutes. Times in "
+        "milliseconds, real sockets on loopback, no compression asked for, the client on the same cores. "
+        f"wikibot under uvicorn, one process, {THREADS} threads; plain Otter Wiki 2.26.1 under waitress, "
+        f"{THREADS} threads, time-out 35 s."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The ASGI app that holds the parts together: composition, settings, doors, command line, Lambda handler."""

@@ -1,0 +1,58 @@
+"""The composition: routes, mounts, middleware and lifespan on one screen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+
+from auth import Gate
+from gateway.health import Health
+from gateway.logs import configure
+from gateway.middleware.body import BodyLimit
+from gateway.middleware.compression import Compression
+from gateway.middleware.headers import CleanHeaders
+from gateway.middleware.local import LocalOnly
+from gateway.middleware.observe import Observe
+from gateway.middleware.proxy import TrustedProxy
+from gateway.rest.app import create_rest
+from gateway.services import Services, open_services, warm
+from gateway.settings import Settings
+
+
+def create_app(settings: Settings, services: Services) -> Starlette:
+    """The app over opened services."""
+    health = Health(services)
+    routes = [
+        Route("/healthz", health.alive),
+        Route("/readyz", health.ready),
+        Route("/metrics", services.metrics.answer),
+        Mount("/api/v1", create_rest(services)),
+        Mount("/", services.wiki),
+    ]
+    middleware = [
+        Middleware(Observe, services.metrics),
+        Middleware(CleanHeaders),
+        *([Middleware(LocalOnly)] if settings.local_only else []),
+        Middleware(TrustedProxy, settings.trusted_proxies),
+        Middleware(Compression, settings.compress),
+        Middleware(BodyLimit),
+        Middleware(Gate, settings.gate(), services.rights),
+    ]
+    return Starlette(routes=routes, middleware=middleware)
+
+
+def served(settings: Settings) -> Starlette:
+    """The app for a server: its lifespan opens the services, and everything is mounted on them."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        configure(settings.log_level)
+        async with open_services(settings) as services:
+            if settings.load == "start":
+                await warm(services)
+            app.mount("/", create_app(settings, services))
+            yield
+
+    return Starlette(lifespan=lifespan)

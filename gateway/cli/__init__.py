@@ -1,0 +1,5 @@
+"""`wikibot`: the command line."""
+
+from gateway.cli.main import main
+
+__all__ = ["main"]

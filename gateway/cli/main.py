@@ -1,0 +1,90 @@
+"""Arguments in, exit code out. What a command cannot do it says in one line, never with a traceback."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from gateway.start import StartError
+from wiki_app.errors import WikiError
+
+FAILED = 1
+INTERRUPTED = 130  # as a shell reports SIGINT
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done; 1: it could not be done; 2: wrong usage (argparse exits itself)."""
+    given = parser().parse_args(arguments)
+    command: Command = given.command
+    try:
+        return command(given)
+    except (StartError, WikiError) as error:
+        print(f"wikibot: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options. Options win over the WIKIBOT_ variables."""
+    top = argparse.ArgumentParser(prog="wikibot", description="A wiki that people and agents share.")
+    top.add_argument("--version", action="version", version=f"wikibot {_version()}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = _command(commands, "serve", "serve the wiki", _serve)
+    serve.add_argument("--host", help="address to listen on (WIKIBOT_HOST, 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on, 0 for a free one (WIKIBOT_PORT, 8080)")
+    serve.add_argument("--workers", type=int, help="processes that serve (WIKIBOT_WORKERS, 1)")
+
+    bring = _command(commands, "import", "make the wiki of a git repository, a bundle or a folder", _import)
+    bring.add_argument(
+        "source", type=Path, metavar="SOURCE", help="git repository, git bundle or folder of Markdown"
+    )
+    bring.add_argument(
+        "--replace", "--force", action="store_true", help="replace a wiki that has pages (it is kept beside)"
+    )
+    bring.add_argument(
+        "--users", type=Path, metavar="DB", help="an Otter Wiki's database: take its accounts along"
+    )
+
+    _command(commands, "doctor", "check settings, data folder and derived files", _doctor)
+    return top
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, command: Command
+) -> argparse.ArgumentParser:
+    added = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+    added.add_argument("--data", type=Path, metavar="DIR", help="data folder (WIKIBOT_DATA, ./wikibot-data)")
+    added.set_defaults(command=command)
+    return added
+
+
+# Each command loads what it needs when it is called: `wikibot --help` waits for none of it.
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from gateway.cli.serve import serve
+
+    return serve(data=given.data, host=given.host, port=given.port, workers=given.workers)
+
+
+def _import(given: argparse.Namespace) -> int:
+    from gateway.cli.bring import bring
+
+    return bring(given.source, data=given.data, users=given.users, replace=given.replace)
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from gateway.cli.doctor import doctor
+
+    return doctor(data=given.data)
+
+
+def _version() -> str:
+    try:
+        return version("wikibot")
+    except PackageNotFoundError:
+        return "unknown (not installed)"

@@ -1,0 +1,101 @@
+"""Is it alive, and is each part ready? No names of pages, no secrets: these doors ask for no identity."""
+
+from collections.abc import Callable, Mapping
+from typing import TypedDict
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from gateway.services import Services
+from gateway.threads import in_thread
+
+
+class Part(TypedDict, total=False):
+    """`state` is "ready", "behind" (works, and catches up) or "failed"; ages are seconds."""
+
+    state: str
+    age: float | None
+    revision: str | None
+    detail: str
+    count: int
+
+
+class Health:
+    """GET /healthz and GET /readyz."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def alive(self, request: Request) -> JSONResponse:  # noqa: ARG002 — an endpoint's signature
+        """200 while the process answers; touches nothing."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(self, request: Request) -> JSONResponse:  # noqa: ARG002
+        """200 with the state of each part, 503 if one has failed."""
+        parts = await in_thread(report, self._services)
+        failed = any(part["state"] == "failed" for part in parts.values())
+        status = "failed" if failed else "ready"
+        return JSONResponse({"status": status, "parts": parts}, 503 if failed else 200)
+
+
+def report(services: Services) -> dict[str, Part]:
+    """Each part's state and age. Synchronous."""
+    checks: Mapping[str, Callable[[Services], Part]] = {
+        "identity": _identity,
+        "store": _store,
+        "working_files": _working_files,
+        "catalog": _catalog,
+        "search": _search,
+        "wiki": _wiki,
+    }
+    return {name: _checked(check, services) for name, check in checks.items()}
+
+
+def _checked(check: Callable[[Services], Part], services: Services) -> Part:
+    try:
+        return check(services)
+    except Exception as error:  # noqa: BLE001 — whatever it is, this part is not ready
+        return {"state": "failed", "detail": type(error).__name__}
+
+
+def _identity(services: Services) -> Part:
+    """Static keys do not age; keys that are fetched will."""
+    if services.settings.single_user:
+        return {"state": "ready", "age": None, "detail": "everybody here is the owner"}
+    key = "set" if services.settings.api_key else "not set"
+    return {"state": "ready", "age": None, "detail": f"api key {key}"}
+
+
+def _store(services: Services) -> Part:
+    repository = services.store.repository
+    head = repository.head()
+    if head is None:
+        return {"state": "ready", "age": None, "revision": None}
+    age = (services.clock() - repository.info(head).committed).total_seconds()
+    return {"state": "ready", "age": round(age, 1), "revision": head}
+
+
+def _working_files(services: Services) -> Part:
+    """Edits of the owner that were never committed: the wiki shows HEAD and leaves them alone."""
+    count = len(services.store.uncommitted())
+    detail = (
+        "edits in the working files are not committed; see wikibot doctor" if count else "as HEAD has them"
+    )
+    return {"state": "ready", "count": count, "detail": detail}
+
+
+def _catalog(services: Services) -> Part:
+    with services.store.view() as view:
+        return {"state": "ready", "age": 0.0, "revision": view.commit}
+
+
+def _search(services: Services) -> Part:
+    with services.store.view() as view:
+        behind = services.indexing.behind(view)
+    return {"state": "behind" if behind else "ready", "count": services.keywords.count()}
+
+
+def _wiki(services: Services) -> Part:
+    age = round((services.clock() - services.started).total_seconds(), 1)
+    loaded = services.wiki.loaded
+    return {"state": "ready", "age": age, "detail": "loaded" if loaded else "loads when first needed"}

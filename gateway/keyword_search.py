@@ -1,0 +1,58 @@
+"""Search by literal terms: candidates from the keyword index, scored as older clients know it (REST.md)."""
+
+from dataclasses import dataclass
+
+from gateway.indexing import Indexing
+from search.literal import LiteralQuery
+from wiki_app.names import display, shown
+from wiki_app.pages import PageService
+from wiki_app.store import Store
+
+CANDIDATES = 2000
+"""So many of the index's best candidates are scored; `total` counts on beyond them."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A page that holds a term. `path` is its display path, `score` lies between 0 and 1."""
+
+    path: str
+    name: str
+    snippet: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Best first; `total` counts those beyond the limit too."""
+
+    found: list[Hit]
+    total: int
+
+
+class KeywordSearch:
+    """Finds pages by the words that stand in their names and texts, as of the newest commit."""
+
+    def __init__(self, store: Store, pages: PageService, indexing: Indexing) -> None:
+        self._store = store
+        self._pages = pages
+        self._indexing = indexing
+
+    def find(self, query: str, *, limit: int | None = None, prefix: str = "", tag: str | None = None) -> Hits:
+        """The pages with at least one term of the query; `prefix` and `tag` as in PageService.list."""
+        literal = LiteralQuery(query)
+        allowed = (
+            {shown(page.key) for page in self._pages.list(prefix=prefix, tag=tag)} if prefix or tag else None
+        )
+        with self._store.view() as view:
+            candidates = self._indexing.candidates(view, query, CANDIDATES)
+            hits = []
+            for candidate in candidates.found:
+                document = candidate.document
+                match = literal.match(document.title, document.body)
+                if match and (allowed is None or document.id in allowed):
+                    path = display(document.id, view.rules)
+                    hits.append(Hit(path, document.title, match.snippet, match.score))
+        hits.sort(key=lambda hit: hit.score, reverse=True)
+        beyond = candidates.total - len(candidates.found) if allowed is None else 0
+        return Hits(hits[:limit], len(hits) + beyond)

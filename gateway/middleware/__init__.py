@@ -1,0 +1,1 @@
+"""Plain ASGI middleware, outermost first as gateway/app.py lists it."""

@@ -1,0 +1,35 @@
+"""About the interface itself: health, its description, and the page that shows it."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from gateway.rest import models
+from gateway.rest.answers import answer
+from gateway.rest.contract import contract, router
+from gateway.rest.docs import docs_page
+
+routes = router("meta")
+
+
+@routes.get("/health", **contract(None, models.Health))
+async def health() -> Response:
+    """The interface answers. The parts of the wiki report in /readyz."""
+    return answer({"status": "ok"})
+
+
+@routes.get("/chroma-status", **contract(None, models.VectorStatus))
+async def vector_status() -> Response:
+    """The state of the search by meaning, under the name that older clients know."""
+    return answer({"status": "unavailable", "backend_type": "none", "collection": None, "document_count": 0})
+
+
+@routes.get("/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> Response:
+    """OpenAPI 3.1."""
+    return answer(request.app.openapi())
+
+
+@routes.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> Response:
+    """The same for people; needs nothing from elsewhere."""
+    return HTMLResponse(docs_page(request.app.openapi(), request.scope.get("root_path", "")))

@@ -1,0 +1,129 @@
+"""Everything that is opened when the app starts and closed when it ends."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from auth import Clock, utc_now
+from gateway.data_folder import prepare, session_key
+from gateway.indexing import Indexing
+from gateway.keyword_search import KeywordSearch
+from gateway.metrics import Metrics
+from gateway.settings import Settings
+from gateway.start import StartError
+from gateway.threads import in_thread
+from gateway.wiki import LazyWiki, MountedWiki
+from search.keywords import KeywordIndex
+from wiki_app.errors import WikiError
+from wiki_app.pages import PageService
+from wiki_app.preferences import Preferences
+from wiki_app.rights import WikiRights
+from wiki_app.starter import create_starter
+from wiki_app.store import Store
+
+INDEX_DELAY = 1.5  # seconds; where a process may be frozen between requests, nothing may wait
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts, opened. Synchronous ones are called through `gateway.threads.in_thread`."""
+
+    settings: Settings
+    clock: Clock
+    started: datetime
+    metrics: Metrics
+    preferences: Preferences
+    rights: WikiRights
+    store: Store
+    pages: PageService
+    keywords: KeywordIndex
+    indexing: Indexing
+    keyword_search: KeywordSearch
+    wiki: LazyWiki
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Services]:
+    """Open all, in order; close all, in the other order. Raises StartError with one sentence."""
+    async with AsyncExitStack() as stack:
+        await in_thread(prepare, settings)
+        preferences = Preferences(settings.database, settings.otterwiki)
+        stack.callback(preferences.close)
+        refuse_open_writing(settings, preferences)
+        store = await in_thread(_open_store, settings, preferences, clock)
+        stack.push_async_callback(in_thread, store.close)
+        keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")
+        stack.push_async_callback(in_thread, keywords.close)
+        wiki = LazyWiki(partial(_load_wiki, settings, store))
+        stack.push_async_callback(wiki.close)
+        indexing = Indexing(store, keywords)
+        pages = PageService(store, preferences.rules, clock)
+        yield Services(
+            settings=settings,
+            clock=clock,
+            started=clock(),
+            metrics=Metrics(),
+            preferences=preferences,
+            rights=WikiRights(settings.database, preferences),
+            store=store,
+            pages=pages,
+            keywords=keywords,
+            indexing=indexing,
+            keyword_search=KeywordSearch(store, pages, indexing),
+            wiki=wiki,
+        )
+
+
+async def warm(services: Services) -> None:
+    """Load what a first request would wait for: the wiki, the catalog and the keyword index."""
+    await services.wiki.load()
+    await in_thread(_catch_up, services)
+
+
+def _catch_up(services: Services) -> None:
+    with services.store.view() as view:
+        services.indexing.catch_up(view)
+
+
+def refuse_open_writing(settings: Settings, preferences: Preferences) -> None:
+    """A wiki that others can reach and anybody can write is asked for by name, or does not start."""
+    if settings.local_only or settings.allow_anonymous_write:
+        return
+    try:
+        access = preferences.access()
+    except sqlite3.Error as error:
+        raise StartError(f"{settings.database} cannot be read: {error}.") from error
+    if access.read.upper() == access.write.upper() == "ANONYMOUS":
+        raise StartError(
+            "Anybody who reaches this wiki could write to it: set WRITE_ACCESS=APPROVED (or REGISTERED), "
+            "or say WIKIBOT_ALLOW_ANONYMOUS_WRITE=true if that is meant."
+        )
+
+
+def _open_store(settings: Settings, preferences: Preferences, clock: Clock) -> Store:
+    delay = INDEX_DELAY if settings.load == "start" else 0
+    try:
+        store = Store.open(
+            settings.data, settings.cache_folder, preferences.rules, clock=clock, index_delay=delay
+        )
+        create_starter(store, clock, retain_case=preferences.rules().retain_case)
+    except WikiError as error:
+        raise StartError(error.message) from error
+    return store
+
+
+def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
+    # Late: Flask and Otter Wiki take a second, and a Lambda that answers REST alone never needs them.
+    from wiki_app.mount import mount
+    from wiki_app.otter import OtterConfig, start_wiki
+
+    config = OtterConfig(
+        repository=settings.repository,
+        database=settings.database,
+        secret_key=session_key(settings),
+        settings=settings.otterwiki,
+    )
+    return mount(start_wiki(config, store), workers=settings.threads)

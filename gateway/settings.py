@@ -1,0 +1,173 @@
+"""Settings: the environment is read here, once, into one typed object.
+
+Ours start with WIKIBOT_. Otter Wiki's own names pass through as `otterwiki`, except those that would move its
+store or open the identity wrapper (DECISIONS 1). docs/settings.md has the table.
+"""
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from auth import ApiKey, GateConfig, Principal, Right
+from auth.principal import ALL_RIGHTS
+from gateway.otterwiki_names import OTTERWIKI_NAMES, REFUSED, REFUSED_PREFIXES
+from gateway.start import StartError
+
+SECRET_LENGTH = 16  # otterwiki.server refuses to start below it
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. Relative paths start at the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WIKIBOT_", env_ignore_empty=True, extra="ignore", frozen=True, validate_by_name=True
+    )
+
+    data: Path = Path("wikibot-data")
+    cache: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    threads: int = Field(default=8, ge=1, le=128)
+    public_url: str | None = None
+    owner_name: str = "Owner"
+    owner_email: str = "owner@localhost"
+    allow_anonymous_write: bool = False
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
+    compress: Literal["always", "remote", "never"] = "always"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    load: Literal["start", "first-use"] = "start"
+    api_key: SecretStr | None = Field(default=None, validation_alias="OTTERWIKI_API_KEY")
+    api_author_name: str = Field(default="API", validation_alias="OTTERWIKI_API_AUTHOR_NAME")
+    api_author_email: str = Field(default="api@localhost", validation_alias="OTTERWIKI_API_AUTHOR_EMAIL")
+    otterwiki: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
+            raise ValueError("write it as https://wiki.example.org, without a path")
+        return value.rstrip("/") if value else None
+
+    @property
+    def repository(self) -> Path:
+        """The git repository with its working files."""
+        return self.data / "repository"
+
+    @property
+    def database(self) -> Path:
+        """Otter Wiki's tables: preferences, accounts, drafts."""
+        return self.data / "wiki.db"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Derived files; may be deleted at any time."""
+        return self.cache or self.data / "cache"
+
+    @property
+    def local_only(self) -> bool:
+        """True if nobody but this machine is meant to reach the wiki."""
+        public = urlsplit(self.public_url).hostname if self.public_url else None
+        return is_loopback(self.host) and not self.trusted_proxies and (public is None or is_loopback(public))
+
+    @property
+    def single_user(self) -> bool:
+        """True if everybody who can reach the wiki is its owner."""
+        return self.local_only and self.api_key is None
+
+    def gate(self) -> GateConfig:
+        """Who is who, for the gate."""
+        if self.api_key:
+            rights = frozenset({Right.READ, Right.WRITE, Right.UPLOAD})
+            author = Principal("api_key", self.api_author_name, self.api_author_email, rights, "api_key")
+            return GateConfig(api_key=ApiKey(self.api_key.get_secret_value(), author))
+        owner = Principal("owner", self.owner_name, self.owner_email, ALL_RIGHTS, "owner")
+        return GateConfig(owner=owner if self.single_user else None)
+
+
+def is_loopback(host: str) -> bool:
+    """True for localhost and loopback addresses; other names count as reachable from outside."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; `overrides` are the command line's values (None: not given).
+
+    Raises StartError with a sentence that names the variable.
+    """
+    _refuse(os.environ)
+    passed = {name: os.environ[name] for name in OTTERWIKI_NAMES if name in os.environ}
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = Settings.model_validate({"otterwiki": passed} | given)
+    except ValidationError as error:
+        raise StartError(_sentence(error.errors()[0])) from error
+    try:
+        settings.gate()
+    except ValueError as error:  # a name that no commit could carry
+        raise StartError(
+            f"WIKIBOT_OWNER_NAME, _EMAIL or OTTERWIKI_API_AUTHOR_NAME, _EMAIL: {error}."
+        ) from error
+    return settings
+
+
+def unknown_variables() -> list[str]:
+    """A sentence for each WIKIBOT_ variable that is no setting: most likely a slip of the pen."""
+    known = [variable(name) for name in Settings.model_fields]
+    ours = sorted(name for name in os.environ if name.startswith("WIKIBOT_"))
+    return [_guess(name, known) for name in ours if name not in known]
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else field
+    return alias if isinstance(alias, str) else f"WIKIBOT_{field.upper()}"
+
+
+def _refuse(values: Mapping[str, str]) -> None:
+    for name in sorted(values):
+        if name in REFUSED:
+            raise StartError(f"{name} is set: {REFUSED[name]}.")
+        for prefix, reason in REFUSED_PREFIXES.items():
+            if name.startswith(prefix):
+                raise StartError(f"{name} is set: {reason}.")
+    if not values.get("OTTERWIKI_API_KEY", "unset").strip():
+        raise StartError("OTTERWIKI_API_KEY is empty: give it a key, or remove it to do without one.")
+    if len(values.get("SECRET_KEY", "long enough to pass")) < SECRET_LENGTH:
+        raise StartError(f"SECRET_KEY is too short: give it {SECRET_LENGTH} characters, or remove it.")
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What is wrong with which variable; a secret's value is never repeated."""
+    name = variable(str(error["loc"][0])) if error["loc"] else "The settings"
+    problem = error["msg"].removeprefix("Value error, ")
+    shown = "" if name == "OTTERWIKI_API_KEY" else f"={error['input']!s}"
+    return f"{name}{shown}: {problem[:1].lower()}{problem[1:]}."
+
+
+def _guess(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"{name} is no setting" + (f"; did you mean {near[0]}?" if near else ".")

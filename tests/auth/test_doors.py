@@ -1,0 +1,31 @@
+"""Which door a path belongs to."""
+
+import pytest
+
+from auth import Door, door_of
+
+
+@pytest.mark.parametrize(
+    ("path", "door"),
+    [
+        ("/", "browser"),
+        ("/home", "browser"),
+        ("/api/v1/pages", "rest"),
+        ("/api/v1", "rest"),
+        ("/api/v10/pages", "browser"),
+        ("/api/v1/health", "open"),
+        ("/api/v1/health/", "rest"),
+        ("/healthz", "open"),
+        ("/readyz", "open"),
+        ("/metrics", "open"),
+        ("/metrics/cpu", "browser"),
+        ("/mcp", "mcp"),
+        ("/mcp/", "mcp"),
+        ("/mcpx", "browser"),
+        ("/.git/info/refs", "git"),
+        ("/.github", "browser"),
+        ("//api/v1/pages", "browser"),
+    ],
+)
+def test_a_path_has_one_door(path: str, door: Door) -> None:
+    assert door_of(path) == door

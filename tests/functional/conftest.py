@@ -1,0 +1,37 @@
+"""A small wiki behind the composed app, for the contract of REST."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.functional.rest import Rest, make_seed, open_rest
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a small wiki and its derived files, to be copied."""
+    data = make_seed(tmp_path_factory.mktemp("seed") / "data")
+    asyncio.run(_warm(data))
+    return data
+
+
+async def _warm(data: Path) -> None:
+    async with open_rest(data) as rest:
+        await rest.http.get("search?q=otter")
+
+
+@pytest.fixture
+def data(seed: Path, tmp_path: Path) -> Path:
+    """A copy of the small wiki for one test."""
+    shutil.copytree(seed, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+async def rest(data: Path) -> AsyncIterator[Rest]:
+    """The small wiki, whose owner everybody is."""
+    async with open_rest(data) as rest:
+        yield rest

@@ -1,0 +1,61 @@
+"""Pages: the only place with the wiki's rules. REST and MCP parse, call PageService and render."""
+
+from wiki_app.pages.attachments import LARGEST_ATTACHMENT
+from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
+from wiki_app.pages.service import PageService
+from wiki_app.pages.shapes import (
+    Actor,
+    AttachmentInfo,
+    AttachmentList,
+    AttachmentView,
+    BatchResult,
+    Deleted,
+    Edited,
+    LinkGraph,
+    LoggedCommit,
+    Outcome,
+    PageDiff,
+    PageHistory,
+    PageLinks,
+    PageSummary,
+    PageView,
+    Renamed,
+    Replacement,
+    Reverted,
+    Revision,
+    Written,
+)
+from wiki_app.pages.texts import LARGEST_PAGE
+
+__all__ = [
+    "LARGEST_ATTACHMENT",
+    "LARGEST_PAGE",
+    "Actor",
+    "AnyOp",
+    "AttachmentInfo",
+    "AttachmentList",
+    "AttachmentView",
+    "BatchResult",
+    "DeleteOp",
+    "Deleted",
+    "EditOp",
+    "Edited",
+    "LinkGraph",
+    "LoggedCommit",
+    "Outcome",
+    "PageDiff",
+    "PageHistory",
+    "PageLinks",
+    "PageService",
+    "PageSummary",
+    "PageView",
+    "RenameOp",
+    "Renamed",
+    "Replacement",
+    "RevertOp",
+    "Reverted",
+    "Revision",
+    "WriteOp",
+    "Written",
+    "parse",
+]
