@@ -7,7 +7,6 @@ Sizes are in words (white-space separated). They were measured on the evaluation
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from search.documents import Document
 
@@ -58,12 +57,6 @@ class Chunk:
         It says nothing of the document's id, so that a rename changes no vector.
         """
         return "\n".join((" > ".join(self.path), self.text)).strip()
-
-
-def text_key(text: str) -> int:
-    """63 bits of a text's hash, as vector indexes want their ids: the same for the same text anywhere."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest) >> 1
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which documents may be found: all when nothing is set. The id must begin with every one of `prefixes`."""
+    """Which documents may be found: all when nothing is set. An id begins with every one of `prefixes`."""
 
     prefixes: tuple[str, ...] = ()
     tag: str | None = None
@@ -29,3 +29,6 @@ class Filter:
 
     def __bool__(self) -> bool:
         return any(self.prefixes) or self.tag is not None or self.category is not None
+
+
+EVERYTHING = Filter()

@@ -8,6 +8,7 @@ the parts of camelCase words, and pairs of characters for scripts written withou
 import re
 from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import pairwise
 
 STOP_WORDS = frozenset(
     """
@@ -23,6 +24,11 @@ STOP_WORDS = frozenset(
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"[^\W_]+(?:[-_.:@+#/\\]+[^\W_]+)*(?:\+\+|#)?")
+_CODE = re.compile(
+    r"_|[^\W\d_]\d|\d[^\W\d_]|\d{4}|[^\W_]{2}[.:@#][^\W_]|\d\.\d+\.|[a-z][A-Z]|[\\]|/.*/|\+\+$|#$"
+)
+FEW = 3
+"""Words of a query that is a list of terms rather than a sentence."""
 _SEGMENT = re.compile(r"[^/\\]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
@@ -50,6 +56,24 @@ def identifiers(text: str) -> list[str]:
             if not segment.isalnum():
                 found[segment.lower()] = None
     return list(found)
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of words that stand together in a query, neither of them a stop-word."""
+    plain = [word.lower() for word in _WORD.findall(text)]
+    return list(dict.fromkeys(f"{a} {b}" for a, b in pairwise(plain) if not STOP_WORDS & {a, b}))
+
+
+def exact_terms(query: str) -> list[str]:
+    """The terms of a query that mean just themselves, lower-cased.
+
+    All of them when they are few; in a sentence only what looks like code: a rare word of running text
+    says little, and putting its pages first made answers worse (docs/evaluation.md).
+    """
+    terms = [found.group() for found in _JOINED.finditer(query)]
+    few = len(words(query)) <= FEW
+    chosen = [term for term in terms if few or _CODE.search(term) or f"/{term}" in query.split()]
+    return [term.lower() for term in dict.fromkeys(chosen) if few or len(term) > 2]
 
 
 def code(identifier: str) -> str:

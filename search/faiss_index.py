@@ -1,0 +1,133 @@
+"""Vectors in memory through FAISS, with a verified snapshot on the disk.
+
+Exact search (flat inner product): at 100,000 vectors a query takes some milliseconds, and ids are
+stable, so that a change costs what it changes.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from search.embedder import Model, Vectors
+from search.errors import IndexDamaged, SearchUnavailable
+from search.readwrite import ReadWriteLock
+from search.snapshot import SnapshotHeader, read_snapshot, write_snapshot
+from search.threads import Lane
+from search.vectors import Keys, Near
+
+THREADS = 2
+"""Searches at a time; each is one thread's work."""
+
+
+class FaissIndex:
+    """The default VectorIndex. Several searches run at a time, a change alone."""
+
+    def __init__(self, file: Path, model: Model) -> None:
+        self._file = file
+        self._model = model
+        self._lane = Lane("vectors", THREADS)
+        self._lock = ReadWriteLock()
+        self._index: Any = None
+
+    async def open(self) -> str:
+        """Load the snapshot if it is whole and of this model; begin empty, and say why, if it is not."""
+        return await self._lane.run(self._open)
+
+    async def keys(self) -> Keys:
+        """The keys of all vectors, in no order."""
+        return await self._lane.run(self._keys)
+
+    async def search(self, query: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Near]:
+        """The nearest by inner product, which is the cosine, as all vectors have length 1."""
+        return await self._lane.run(self._search, query, limit, among)
+
+    async def update(self, keys: Sequence[int], vectors: Vectors, removed: Sequence[int] = ()) -> None:
+        """O(change) to add, one pass over the memory to remove."""
+        await self._lane.run(self._update, keys, vectors, removed)
+
+    async def clear(self) -> None:
+        """Begin anew; the snapshot stays until the next one is saved."""
+        await self._lane.run(self._begin)
+
+    async def save(self, commit: str) -> None:
+        """Replace the snapshot."""
+        await self._lane.run(self._save, commit)
+
+    async def close(self) -> None:
+        """End the threads."""
+        await asyncio.to_thread(self._lane.close)
+
+    def _open(self) -> str:
+        index, problem = None, ""
+        try:
+            index = _load(self._file, self._model)
+        except FileNotFoundError:
+            pass
+        except (IndexDamaged, RuntimeError) as error:
+            problem = str(error)
+        self._begin(index)
+        return problem
+
+    def _begin(self, index: Any = None) -> None:
+        faiss = _faiss()
+        with self._lock.writing():
+            self._index = index or faiss.IndexIDMap2(faiss.IndexFlatIP(self._model.dimensions))
+
+    def _keys(self) -> Keys:
+        with self._lock.reading():
+            return np.array(_faiss().vector_to_array(self._index.id_map), np.int64)
+
+    def _search(self, query: Vectors, limit: int, among: Sequence[int] | None) -> list[Near]:
+        faiss = _faiss()
+        chosen = {}
+        if among is not None:
+            selector = faiss.IDSelectorBatch(np.array(among, np.int64))
+            chosen = {"params": faiss.SearchParameters(sel=selector)}
+        with self._lock.reading():
+            count = min(limit, self._index.ntotal)
+            if not count:
+                return []
+            cosines, keys = self._index.search(np.ascontiguousarray(query[:1], np.float32), count, **chosen)
+        pairs = zip(keys[0].tolist(), cosines[0].tolist(), strict=True)
+        return [Near(key, cosine) for key, cosine in pairs if key >= 0]
+
+    def _update(self, keys: Sequence[int], vectors: Vectors, removed: Sequence[int]) -> None:
+        added = np.array(keys, np.int64)
+        with self._lock.writing():
+            gone = np.array([*removed, *keys], np.int64)
+            if len(gone) and self._index.ntotal:
+                present = np.intersect1d(gone, _faiss().vector_to_array(self._index.id_map))
+                if len(present):
+                    self._index.remove_ids(present)
+            if len(added):
+                self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), added)
+
+    def _save(self, commit: str) -> None:
+        with self._lock.reading():
+            payload = _faiss().serialize_index(self._index)
+            count = int(self._index.ntotal)
+        header = SnapshotHeader(self._model.key, self._model.dimensions, commit, count)
+        write_snapshot(self._file, header, memoryview(payload))
+
+
+def _load(file: Path, model: Model) -> Any:
+    header, payload = read_snapshot(file)
+    if header.model != model.key:
+        raise IndexDamaged(f"The saved vectors are those of another model ({header.model}).")
+    index = _faiss().deserialize_index(np.frombuffer(payload, np.uint8))
+    if (index.ntotal, index.d) != (header.count, model.dimensions):
+        raise IndexDamaged(f"{file.name} does not hold what its header says.")
+    return index
+
+
+def _faiss() -> Any:
+    """FAISS is imported when first needed: it takes 0.2 s of a cold start."""
+    try:
+        import faiss
+    except ImportError as error:
+        raise SearchUnavailable("The vector index needs faiss, which is not installed.") from error
+    faiss.omp_set_num_threads(1)
+    return faiss
