@@ -36,7 +36,12 @@ class Embedder(Protocol):
 
     @property
     def batch(self) -> int:
-        """How many texts to hand over at once, so that a batch takes well below a second."""
+        """How many texts to hand over at once: all of a batch are lost when one fails."""
+        ...
+
+    @property
+    def parallel(self) -> int:
+        """How many batches of background work to have under way."""
         ...
 
     async def embed(self, texts: Sequence[str], *, urgent: bool = False) -> Vectors:

@@ -28,19 +28,21 @@ class LocalModel:
     model = MODEL
     batch = BATCH
 
-    def __init__(self, session: Any, wordpiece: WordPiece) -> None:
+    def __init__(self, session: Any, wordpiece: WordPiece, workers: int = 1) -> None:
+        self.parallel = workers
         self._session = session
         self._wordpiece = wordpiece
         self._urgent = Lane("embed-query", 2)
-        self._background = Lane("embed", 1, lower_priority=True)
+        self._background = Lane("embed", workers, lower_priority=True)
 
     @classmethod
-    def open(cls, *, threads: int = 1, file: Path | None = None) -> "LocalModel":
+    def open(cls, *, threads: int = 1, workers: int = 1, file: Path | None = None) -> "LocalModel":
         """Load the model (0.2 s). Raises SearchUnavailable when a part is missing or not the expected one.
 
-        `threads` work on one text; more than one slows down a busy machine.
+        `threads` work on one text (more than one slows down a busy machine), `workers` on as many
+        batches of background work, at a lower priority.
         """
-        return cls(_session(_verified(file or _model_file()), threads), WordPiece())
+        return cls(_session(_verified(file or _model_file()), threads), WordPiece(), workers)
 
     async def embed(self, texts: Sequence[str], *, urgent: bool = False) -> Vectors:
         """One vector a text, in order; sorted by length inside, so that little is padded."""

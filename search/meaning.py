@@ -7,7 +7,7 @@ first, background work the rest. Who embedded a text before, in whatever process
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from time import monotonic
 
 from search.embedder import Embedder, Model, Vectors
@@ -120,10 +120,10 @@ class Meaning:
 
         Raises SearchError when the model fails.
         """
-        keys = list(islice((key for key in self._pending() if key not in self._flight), self._embedder.batch))
         before = len(self._fresh) + len(self._backlog)
-        if keys:
-            self._begin(keys)
+        room = self._embedder.parallel - len(set(self._flight.values()))
+        waiting = (key for key in self._pending() if key not in self._flight)
+        self._begin(list(islice(waiting, max(0, room) * self._embedder.batch)))
         tasks = set(self._flight.values())
         if tasks:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -168,8 +168,8 @@ class Meaning:
         await self._index.close()
 
     def _pending(self) -> Iterable[int]:
-        yield from list(self._fresh)
-        yield from list(self._backlog)
+        """Newest first. Not to be held over an await."""
+        return chain(self._fresh, self._backlog)
 
     async def _apply(self, changes: Changes) -> None:
         if changes.whole:
@@ -233,9 +233,9 @@ class Meaning:
             self._failures, self.problem = 0, "" if not task.cancelled() else self.problem
             return
         self.problem = error.message if isinstance(error, SearchError) else str(error)
-        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
-        self._failures += 1
-        self._pause_until = self._clock() + pause
+        if self._clock() >= self._pause_until:
+            self._pause_until = self._clock() + PAUSES[min(self._failures, len(PAUSES) - 1)]
+            self._failures += 1
 
     async def _embed(self, keys: list[int]) -> None:
         wanted = await self._lane.run(self._passages.wanted, keys)

@@ -1,14 +1,17 @@
 """The part of a text that shows why it was found."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.words import words
 
 LENGTH = 240
 """Characters of a snippet, about."""
-STEM = 3
+ENDING = 3
 """Letters that an ending may have: of longer words the rest has to fit."""
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -23,32 +26,36 @@ class Highlighter:
     """Finds the words of one query in texts, with other endings too."""
 
     def __init__(self, query: str) -> None:
-        stems = sorted({re.escape(_stem(word)) for word in words(query)}, key=len, reverse=True)
-        self._words = re.compile(rf"(?<![^\W_])(?:{'|'.join(stems) or '(?!)'})[^\W_]*", re.IGNORECASE)
+        self._stems = tuple(dict.fromkeys(_stem(word) for word in words(query)))
 
-    def count(self, text: str) -> tuple[int, int]:
-        """How many different words of the query stand in a text, and how often any does."""
-        found = [_stem(match.group().lower()) for match in self._words.finditer(text)]
-        return len(set(found)), len(found)
+    def count(self, text: str) -> int:
+        """How many different words of the query stand in a text, inside other words too."""
+        small = text.lower()
+        return sum(1 for stem in self._stems if stem in small)
 
     def snippet(self, text: str) -> Snippet:
         """The piece of the text with most of the words, its beginning where none stands in it."""
         plain = " ".join(text.split())
-        starts = [match.start() for match in self._words.finditer(plain)]
-        best = max(starts, key=lambda start: (self._within(starts, start), -start), default=0)
+        starts = [start for start, _ in self._marks(plain)]
+        best = max(starts, key=lambda start: (_within(starts, start), -start), default=0)
         begin = _word_start(plain, max(0, best - LENGTH // 6)) if len(plain) > LENGTH else 0
         end = _word_end(plain, begin + LENGTH)
         shown = ("… " if begin else "") + plain[begin:end].strip() + (" …" if end < len(plain) else "")
-        return Snippet(shown, tuple(match.span() for match in self._words.finditer(shown)))
+        return Snippet(shown, tuple(self._marks(shown)))
 
-    @staticmethod
-    def _within(starts: list[int], start: int) -> int:
-        return sum(1 for other in starts if start <= other < start + LENGTH)
+    def _marks(self, text: str) -> Iterator[tuple[int, int]]:
+        for match in _WORD.finditer(text):
+            if match.group().lower().startswith(self._stems):
+                yield match.span()
 
 
 def _stem(word: str) -> str:
     """The beginning that a word shares with its other forms; a rough rule, only for what is shown."""
-    return word[: max(len(word) - STEM, 4)] if word.isalpha() else word
+    return word[: max(len(word) - ENDING, 4)] if word.isalpha() else word
+
+
+def _within(starts: list[int], start: int) -> int:
+    return sum(1 for other in starts if start <= other < start + LENGTH)
 
 
 def _word_start(text: str, at: int) -> int:

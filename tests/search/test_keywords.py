@@ -147,7 +147,9 @@ def test_a_database_of_another_layout_is_left(tmp_path: Path) -> None:
 def test_a_file_damaged_while_in_use_is_reported_and_reset(index: KeywordIndex, tmp_path: Path) -> None:
     index.close()
     with closing(sqlite3.connect(tmp_path / "keywords.db")) as connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'words_data'").fetchone()
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'words_data'"
+        ).fetchone()
     with (tmp_path / "keywords.db").open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(b"\xff" * 4096)
