@@ -31,18 +31,23 @@ class FaissIndex:
         self._lane = Lane("vectors", THREADS)
         self._lock = ReadWriteLock()
         self._index: Any = None
+        self._held: set[int] = set()
 
     async def open(self) -> str:
         """Load the snapshot if it is whole and of this model; begin empty, and say why, if it is not."""
         return await self._lane.run(self._open)
 
     async def keys(self) -> Keys:
-        """The keys of all vectors, in no order."""
+        """The keys of all vectors, sorted."""
         return await self._lane.run(self._keys)
 
     async def search(self, query: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Near]:
         """The nearest by inner product, which is the cosine, as all vectors have length 1."""
         return await self._lane.run(self._search, query, limit, among)
+
+    async def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        """Copies of the vectors of keys."""
+        return await self._lane.run(self._vectors, keys)
 
     async def update(self, keys: Sequence[int], vectors: Vectors, removed: Sequence[int] = ()) -> None:
         """O(change) to add, one pass over the memory to remove."""
@@ -75,10 +80,11 @@ class FaissIndex:
         faiss = _faiss()
         with self._lock.writing():
             self._index = index or faiss.IndexIDMap2(faiss.IndexFlatIP(self._model.dimensions))
+            self._held = set(faiss.vector_to_array(self._index.id_map).tolist())
 
     def _keys(self) -> Keys:
         with self._lock.reading():
-            return np.array(_faiss().vector_to_array(self._index.id_map), np.int64)
+            return np.array(sorted(self._held), np.int64)
 
     def _search(self, query: Vectors, limit: int, among: Sequence[int] | None) -> list[Near]:
         faiss = _faiss()
@@ -94,16 +100,24 @@ class FaissIndex:
         pairs = zip(keys[0].tolist(), cosines[0].tolist(), strict=True)
         return [Near(key, cosine) for key, cosine in pairs if key >= 0]
 
+    def _vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        with self._lock.reading():
+            held = [key for key in keys if key in self._held]
+            if not held:
+                return {}
+            rows = self._index.reconstruct_batch(np.array(held, np.int64))
+        return dict(zip(held, rows, strict=True))
+
     def _update(self, keys: Sequence[int], vectors: Vectors, removed: Sequence[int]) -> None:
-        added = np.array(keys, np.int64)
         with self._lock.writing():
-            gone = np.array([*removed, *keys], np.int64)
-            if len(gone) and self._index.ntotal:
-                present = np.intersect1d(gone, _faiss().vector_to_array(self._index.id_map))
-                if len(present):
-                    self._index.remove_ids(present)
-            if len(added):
-                self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), added)
+            gone = self._held.intersection([*removed, *keys])
+            if gone:
+                self._index.remove_ids(np.array(sorted(gone), np.int64))
+                self._held -= gone
+            if keys:
+                rows = np.ascontiguousarray(vectors, np.float32)
+                self._index.add_with_ids(rows, np.array(keys, np.int64))
+                self._held.update(keys)
 
     def _save(self, commit: str) -> None:
         with self._lock.reading():

@@ -145,6 +145,10 @@ class Meaning:
         """The nearest chunks; some may belong to documents that went in this moment."""
         return await self._index.search(vector, limit, among)
 
+    async def vectors(self, keys: Iterable[int]) -> dict[int, Vectors]:
+        """The vectors of chunks, of those that have one."""
+        return await self._index.vectors(list(keys))
+
     async def renew(self) -> None:
         """Empty the index and fill it from the store; what the store lacks is pending."""
         async with self._following:

@@ -129,6 +129,15 @@ class Passages:
                 (json.dumps(list(keys)), *values),
             ).fetchall()
 
+    def first_keys(self, numbers: Iterable[int], each: int) -> list[tuple[int, int]]:
+        """Pairs of document number and key, for the first so many chunks of each document."""
+        with self._database.connection() as connection:
+            return connection.execute(
+                "SELECT document, key FROM chunks"
+                " WHERE document IN (SELECT value FROM json_each(?)) AND position < ?",
+                (json.dumps(list(numbers)), each),
+            ).fetchall()
+
     def keys_within(self, within: Filter) -> list[int]:
         """The keys of all documents that may be found."""
         condition, values = restriction(within, "document")

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from search.agreement import agreed, centres
 from search.answers import Answer, Hit, Mode, Progress, SearchState
 from search.background import Background
 from search.documents import EVERYTHING, Document, Filter
@@ -25,6 +26,8 @@ from search.snippets import Highlighter
 from search.threads import Lane
 from search.vectors import Near
 
+FIRST_CHUNKS = 4
+"""Chunks of a document that stand for it among its neighbours."""
 CHUNKS = 3 * DEPTH
 """Chunks that are asked of the vector index, to make about DEPTH documents."""
 NOTHING_FOUND = Ranks({}, {}, 0)
@@ -124,6 +127,8 @@ class SearchService:
         best = {number: max(cosines.values()) for number, cosines in documents.items()}
         weight = {Mode.KEYWORD: 0.0, Mode.SEMANTIC: 1.0}.get(mode, self._config.meaning_weight)
         fused = fuse(found.ranks, best, found.exact, weight if near or mode is Mode.SEMANTIC else 0.0)
+        if mode is Mode.HYBRID and near:
+            fused = await self._agreed(fused)
         hits = await self._lane.run(self._hits, fused[:limit], documents, text, sections)
         done = Mode.KEYWORD if notice else mode
         return Answer(hits, max(found.total, len(fused)), done, self._behind(), notice)
@@ -230,6 +235,15 @@ class SearchService:
         for key, number in await self._lane.run(self._passages.documents_of, list(cosine), within):
             found.setdefault(number, {})[key] = cosine[key]
         return found
+
+    async def _agreed(self, fused: list[Fused]) -> list[Fused]:
+        """The best of them in the order that their neighbourhood gives, the others after them."""
+        assert self._meaning is not None
+        best, others = fused[:DEPTH], fused[DEPTH:]
+        numbers = [one.number for one in best]
+        pairs = await self._lane.run(self._passages.first_keys, numbers, FIRST_CHUNKS)
+        vectors = await self._meaning.vectors({key for _, key in pairs})
+        return agreed(best, centres(pairs, vectors)) + others
 
     def _hits(
         self, fused: list[Fused], cosines: dict[int, dict[int, float]], text: str, sections: int

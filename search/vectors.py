@@ -42,6 +42,10 @@ class VectorIndex(Protocol):
         """The nearest texts to one vector (a single row), all of them or only those `among` some keys."""
         ...
 
+    async def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        """The vectors of those of the keys that the index holds."""
+        ...
+
     async def update(self, keys: Sequence[int], vectors: Vectors, removed: Sequence[int] = ()) -> None:
         """Add or replace vectors and remove others. Doing it twice does no harm."""
         ...
