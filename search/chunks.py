@@ -154,7 +154,8 @@ def _packed(units: Iterable[str]) -> Iterator[str]:
     fresh = 0
     for unit in units:
         words = len(unit.split())
-        if fresh and fresh + words > TARGET:
+        full = fresh + words > TARGET or sum(map(len, piece)) + len(unit) > LONGEST
+        if fresh and full:
             yield "\n\n".join(piece)
             piece, fresh = [_tail("\n\n".join(piece))], 0
         piece.append(unit)
