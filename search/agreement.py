@@ -5,7 +5,7 @@ other answer the same questions, so a part of each score is the mean of its neig
 measured is in docs/evaluation.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -34,15 +34,6 @@ def agreed(found: list[Fused], vectors: Mapping[int, Vectors]) -> list[Fused]:
     smoothed = {one.number: float(score) for one, score in zip(known, scores, strict=True)}
     again = [replace(one, score=smoothed.get(one.number, one.score)) for one in found]
     return sorted(again, key=lambda one: (-one.exact, -one.score, one.number))
-
-
-def centres(pairs: Iterable[tuple[int, int]], vectors: Mapping[int, Vectors]) -> dict[int, Vectors]:
-    """One vector of length 1 for each document, from pairs of document and key of a chunk."""
-    sums: dict[int, Vectors] = {}
-    for number, key in pairs:
-        if key in vectors:
-            sums[number] = sums.get(number, np.float32(0)) + vectors[key]
-    return {number: total / np.linalg.norm(total) for number, total in sums.items()}
 
 
 def _smoothed(scores: NDArray[np.float64], vectors: Vectors) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from search.database import Database, transaction
+from search.database import Database, snapshot, transaction
 from search.documents import EVERYTHING, Document, Filter
 from search.ranking import MAX_TERMS, NOTHING, alternatives, count_of_words, quoted, ranked, rare, restriction
 from search.schema import REMOVED_TRIGGER, SCHEMA, VERSION, WORD_TABLES
@@ -99,7 +99,7 @@ class KeywordIndex:
         First those with a term that hardly any other has, then by rank, then those in which a term
         stands only inside a word.
         """
-        with self._database.connection() as connection:
+        with self._database.connection() as connection, snapshot(connection):
             ranks, exact = _ranked(connection, query, limit, within)
             inside = _inside(connection, query, limit, within)
             numbers = list(dict.fromkeys([*ranks, *inside]))
@@ -114,7 +114,7 @@ class KeywordIndex:
 
     def ranks(self, query: str, limit: int, within: Filter = EVERYTHING) -> Ranks:
         """As `candidates`, but only whole words count, and nothing but numbers and ranks is read."""
-        with self._database.connection() as connection:
+        with self._database.connection() as connection, snapshot(connection):
             ranks, exact = _ranked(connection, query, limit, within)
             total = len(ranks) if len(ranks) < limit else count_of_words(connection, query, within)
         return Ranks(ranks, exact, total)

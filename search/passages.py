@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from search.chunks import Chunk, chunks_of
-from search.database import Database, transaction
+from search.database import Database, snapshot, transaction
 from search.documents import EVERYTHING, Filter
 from search.embeddings import text_hash
 from search.keywords import COLUMNS, document_of
@@ -90,12 +90,8 @@ class Passages:
 
     def changes(self, since: Position | None) -> Changes:
         """What came and went since a position; everything when that is too far back or of another file."""
-        with self._database.connection() as connection:
-            connection.execute("BEGIN")
-            try:
-                return _changes(connection, since)
-            finally:
-                connection.execute("COMMIT")
+        with self._database.connection() as connection, snapshot(connection):
+            return _changes(connection, since)
 
     def wanted(self, keys: Iterable[int]) -> list[Wanted]:
         """The texts of keys, each once; keys that no document has any more are left out."""
@@ -129,13 +125,13 @@ class Passages:
                 (json.dumps(list(keys)), *values),
             ).fetchall()
 
-    def first_keys(self, numbers: Iterable[int], each: int) -> list[tuple[int, int]]:
-        """Pairs of document number and key, for the first so many chunks of each document."""
+    def first_keys(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """Pairs of document number and key of its first chunk."""
         with self._database.connection() as connection:
             return connection.execute(
                 "SELECT document, key FROM chunks"
-                " WHERE document IN (SELECT value FROM json_each(?)) AND position < ?",
-                (json.dumps(list(numbers)), each),
+                " WHERE document IN (SELECT value FROM json_each(?)) AND position = 0",
+                (json.dumps(list(numbers)),),
             ).fetchall()
 
     def keys_within(self, within: Filter) -> list[int]:
@@ -148,7 +144,7 @@ class Passages:
     def of(self, numbers: Iterable[int]) -> dict[int, list[Passage]]:
         """The passages of documents in order; of a document that is not chunked yet, what would be."""
         wanted = json.dumps(list(numbers))
-        with self._database.connection() as connection:
+        with self._database.connection() as connection, snapshot(connection):
             rows = connection.execute(
                 "SELECT document, key, title, words, id, position, total, path, also, text"
                 " FROM chunks JOIN documents ON number = document"

@@ -11,23 +11,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from search.agreement import agreed, centres
 from search.answers import Answer, Hit, Mode, Progress, SearchState
 from search.background import Background
 from search.documents import EVERYTHING, Document, Filter
 from search.errors import IndexDamaged, RebuildRunning, SearchError, SearchUnavailable
 from search.fusion import DEPTH, MEANING_WEIGHT, Fused, fuse
 from search.hits import hit_of
+from search.hybrid import Hybrid, Nearness, Sense, best_of
 from search.keywords import KeywordIndex, Ranks
 from search.meaning import Meaning
 from search.passages import Passages
 from search.rebuild import Rebuild, Report
 from search.snippets import Highlighter
 from search.threads import Lane
-from search.vectors import Near
 
-FIRST_CHUNKS = 4
-"""Chunks of a document that stand for it among its neighbours."""
 CHUNKS = 3 * DEPTH
 """Chunks that are asked of the vector index, to make about DEPTH documents."""
 NOTHING_FOUND = Ranks({}, {}, 0)
@@ -120,18 +117,14 @@ class SearchService:
         """
         if not text.strip() or limit < 1:
             return Answer([], 0, mode, self._behind(), "")
-        words = self._words(text, within) if mode is not Mode.SEMANTIC else _nothing()
-        sense = self._sense(text, mode, within)
-        found, (near, notice) = await asyncio.gather(words, sense)
-        documents = await self._documents(near, within)
-        best = {number: max(cosines.values()) for number, cosines in documents.items()}
-        weight = {Mode.KEYWORD: 0.0, Mode.SEMANTIC: 1.0}.get(mode, self._config.meaning_weight)
-        fused = fuse(found.ranks, best, found.exact, weight if near or mode is Mode.SEMANTIC else 0.0)
-        if mode is Mode.HYBRID and near:
-            fused = await self._agreed(fused)
-        hits = await self._lane.run(self._hits, fused[:limit], documents, text, sections)
+        words, (sense, notice) = await asyncio.gather(
+            self._words(text, mode, within), self._sense(text, mode, within)
+        )
+        order = await self._order(words, sense, mode)
+        near = sense.near if sense else {}
+        hits = await self._lane.run(self._hits, order[:limit], near, text, sections)
         done = Mode.KEYWORD if notice else mode
-        return Answer(hits, max(found.total, len(fused)), done, self._behind(), notice)
+        return Answer(hits, max(words.total, len(order)), done, self._behind(), notice)
 
     async def rebuild(self, report: Report | None = None) -> Progress:
         """Make chunks and vectors anew; queries are answered meanwhile. Nothing is embedded twice.
@@ -193,13 +186,23 @@ class SearchService:
             if self._keywords.update(documents, removed, expected=mark, mark=mark):
                 return
 
-    async def _words(self, text: str, within: Filter) -> Ranks:
+    async def _order(self, words: Ranks, sense: Sense | None, mode: Mode) -> list[Fused]:
+        if sense is None:
+            return fuse(words.ranks, {}, words.exact, 0.0)
+        if mode is Mode.SEMANTIC or self._meaning is None:
+            return fuse({}, best_of(sense.near), {}, 1.0)
+        hybrid = Hybrid(self._passages, self._meaning, self._config.meaning_weight, self._lane)
+        return await hybrid.order(words, sense)
+
+    async def _words(self, text: str, mode: Mode, within: Filter) -> Ranks:
+        if mode is Mode.SEMANTIC:
+            return NOTHING_FOUND
         return await self._lane.run(self._keywords.ranks, text, DEPTH, within)
 
-    async def _sense(self, text: str, mode: Mode, within: Filter) -> tuple[list[Near], str]:
-        """The nearest chunks; none, and why, where the model is missing or fails."""
+    async def _sense(self, text: str, mode: Mode, within: Filter) -> tuple[Sense | None, str]:
+        """What is near; None, and why, where the model is not asked, is missing or fails."""
         if mode is Mode.KEYWORD:
-            return [], ""
+            return None, ""
         try:
             if self._meaning is None:
                 raise SearchUnavailable(self._without)
@@ -208,54 +211,38 @@ class SearchService:
         except SearchError as error:
             if mode is Mode.SEMANTIC or isinstance(error, IndexDamaged):
                 raise
-            return [], error.message
+            return None, error.message
         except TimeoutError as error:
             if mode is Mode.SEMANTIC:
                 raise SearchUnavailable("The embedding model does not answer now.") from error
-            return [], "The embedding model does not answer now."
+            return None, "The embedding model does not answer now."
 
-    async def _near(self, meaning: Meaning, text: str, within: Filter) -> list[Near]:
+    async def _near(self, meaning: Meaning, text: str, within: Filter) -> Sense:
         """The query is embedded while the index catches up."""
-        vector = asyncio.create_task(meaning.vector(text))
+        embedding = asyncio.create_task(meaning.vector(text))
         try:
             await meaning.catch_up()
             if self._background and meaning.behind:
                 self._background.wake()
             among = await self._lane.run(self._passages.keys_within, within) if within else None
-            return await meaning.nearest(await vector, CHUNKS, among)
+            query = await embedding
+            near = await meaning.nearest(query, CHUNKS, among)
         finally:
-            vector.cancel()
+            embedding.cancel()
+        return Sense(query, await self._documents({one.key: one.cosine for one in near}, within))
 
-    async def _documents(self, near: list[Near], within: Filter) -> dict[int, dict[int, float]]:
+    async def _documents(self, cosine: dict[int, float], within: Filter) -> dict[int, dict[int, float]]:
         """By the number of a document the cosines of its chunks, by key; only of those that stand now."""
-        if not near:
-            return {}
-        cosine = {one.key: one.cosine for one in near}
         found: dict[int, dict[int, float]] = {}
         for key, number in await self._lane.run(self._passages.documents_of, list(cosine), within):
             found.setdefault(number, {})[key] = cosine[key]
         return found
 
-    async def _agreed(self, fused: list[Fused]) -> list[Fused]:
-        """The best of them in the order that their neighbourhood gives, the others after them."""
-        assert self._meaning is not None
-        best, others = fused[:DEPTH], fused[DEPTH:]
-        numbers = [one.number for one in best]
-        pairs = await self._lane.run(self._passages.first_keys, numbers, FIRST_CHUNKS)
-        vectors = await self._meaning.vectors({key for _, key in pairs})
-        return agreed(best, centres(pairs, vectors)) + others
-
-    def _hits(
-        self, fused: list[Fused], cosines: dict[int, dict[int, float]], text: str, sections: int
-    ) -> list[Hit]:
-        passages = self._passages.of([one.number for one in fused])
+    def _hits(self, found: list[Fused], near: Nearness, text: str, sections: int) -> list[Hit]:
+        passages = self._passages.of([one.number for one in found])
         show = Highlighter(text)
         return [
-            hit_of(one, passages[one.number], cosines.get(one.number, {}), show, sections)
-            for one in fused
+            hit_of(one, passages[one.number], near.get(one.number, {}), show, sections)
+            for one in found
             if passages.get(one.number)
         ]
-
-
-async def _nothing() -> Ranks:
-    return NOTHING_FOUND

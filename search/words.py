@@ -25,7 +25,7 @@ STOP_WORDS = frozenset(
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"[^\W_]+(?:[-_.:@+#/\\]+[^\W_]+)*(?:\+\+|#)?")
 _CODE = re.compile(
-    r"_|[^\W\d_]\d|\d[^\W\d_]|\d{4}|[^\W_]{2}[.:@#][^\W_]|\d\.\d+\.|[a-z][A-Z]|[\\]|/.*/|\+\+$|#$"
+    r"_|[^\W\d_]\d|\d[^\W\d_]|\d{4}|[^\W_]{2}[.:@#]+[^\W_]|\d\.\d+\.|[a-z][A-Z]|[\\]|/.*/|\+\+$|#$"
 )
 FEW = 3
 """Words of a query that is a list of terms rather than a sentence."""
@@ -70,10 +70,12 @@ def exact_terms(query: str) -> list[str]:
     All of them when they are few; in a sentence only what looks like code: a rare word of running text
     says little, and putting its pages first made answers worse (docs/evaluation.md).
     """
-    terms = [found.group() for found in _JOINED.finditer(query)]
-    few = len(words(query)) <= FEW
-    chosen = [term for term in terms if few or _CODE.search(term) or f"/{term}" in query.split()]
-    return [term.lower() for term in dict.fromkeys(chosen) if few or len(term) > 2]
+    terms = dict.fromkeys(found.group() for found in _JOINED.finditer(query))
+    plain = words(query)
+    if len(plain) <= FEW:
+        return [term.lower() for term in terms if not term.isalnum() or term.lower() in plain]
+    paths = {part.lstrip("/") for part in query.split() if part.startswith("/")}
+    return [term.lower() for term in terms if len(term) > 2 and (_CODE.search(term) or term in paths)]
 
 
 def code(identifier: str) -> str:
