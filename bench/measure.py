@@ -11,6 +11,8 @@ from bench.servers import Server
 from bench.tasks import Step, Task, WrongAnswer
 
 CLIENTS = 8
+ENOUGH = 5
+"""Answers that a median should rest on, as long as three times the seconds allow it."""
 SHORTEST, LONGEST = 8.0, 20.0
 """Bounds of the time in seconds that one of eight clients waits for an answer."""
 
@@ -74,9 +76,12 @@ def _alone(client: Client, task: Task, effort: Effort) -> list[Answer]:
     if slow:  # what takes so long is not asked again only to warm up
         return [warm]
     answers: list[Answer] = []
-    end = time.monotonic() + effort.seconds
-    while len(answers) < effort.repeats and time.monotonic() < end:
+    begin = time.monotonic()
+    while len(answers) < effort.repeats:
         answers.append(step(client))
+        budget = effort.seconds * (1 if len(answers) >= ENOUGH else 3)
+        if time.monotonic() - begin > budget:
+            break
     return answers
 
 
@@ -141,7 +146,9 @@ def _together(
         return rate, ""
     say(f"  {server.name}: {task.name}, {CLIENTS} clients: {crowd.failed}")
     _restart(server, page)
-    return None, f"hung {patience:.0f} s" if isinstance(crowd.failed, NoAnswer) else "wrong answers"
+    if isinstance(crowd.failed, NoAnswer):
+        return None, f"hung {patience:.0f} s"
+    return None, str(crowd.failed).partition(",")[0]
 
 
 def _restart(server: Server, page: str) -> None:

@@ -37,6 +37,7 @@ class Row:
 
 
 NO_DOOR = Result(void="no such door")
+NOT_MEASURED = Result(void="not measured")
 
 HEAD = (
     "| wiki | request | state | wikibot p50 | p95 | req/s ×8 | answer "

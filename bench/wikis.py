@@ -1,6 +1,7 @@
 """The wikis that are measured: prepared once, one copy for each server."""
 
 import random
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from wiki_app.starter import create_starter
 from wiki_app.store import Store
 
 SEED = 20260504
+PLAIN_NAME = re.compile(r"[\w /+-]+")
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def _described(name: str, data: Path, *, page: str, query: str) -> Wiki:
     keys = [file.removesuffix(".md") for file in files if file.endswith(".md")]
     folders = [key.rpartition("/")[0] for key in keys]
     folder = max(set(folders), key=lambda each: (folders.count(each), each))
-    others = [key for key in keys if key != page]
+    # Names such as "." or "%" are the contract tests' business, not the benchmark's.
+    others = [key for key in keys if key != page and PLAIN_NAME.fullmatch(key)]
     random.Random(SEED).shuffle(others)
     plain = data.parent / f"{data.name}-plain"
     shutil.copytree(repository, plain / "repository", symlinks=True)

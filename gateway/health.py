@@ -11,7 +11,10 @@ from gateway.threads import in_thread
 
 
 class Part(TypedDict, total=False):
-    """`state` is "ready", "behind" (works, and catches up) or "failed"; ages are seconds."""
+    """`state` is "ready", "behind" (works, and catches up at the next question) or "failed".
+
+    `age` is that of what the part answers with, in seconds; None where it does not age or is not known.
+    """
 
     state: str
     age: float | None
@@ -55,7 +58,7 @@ def _checked(check: Callable[[Services], Part], services: Services) -> Part:
     try:
         return check(services)
     except Exception as error:  # noqa: BLE001 — whatever it is, this part is not ready
-        return {"state": "failed", "detail": type(error).__name__}
+        return {"state": "failed", "age": None, "detail": type(error).__name__}
 
 
 def _identity(services: Services) -> Part:
@@ -67,32 +70,34 @@ def _identity(services: Services) -> Part:
 
 
 def _store(services: Services) -> Part:
-    repository = services.store.repository
-    head = repository.head()
-    if head is None:
-        return {"state": "ready", "age": None, "revision": None}
-    age = (services.clock() - repository.info(head).committed).total_seconds()
-    return {"state": "ready", "age": round(age, 1), "revision": head}
+    return _at(services, services.store.repository.head())
 
 
 def _working_files(services: Services) -> Part:
     """Edits of the owner that were never committed: the wiki shows HEAD and leaves them alone."""
     count = len(services.store.uncommitted())
-    detail = (
-        "edits in the working files are not committed; see wikibot doctor" if count else "as HEAD has them"
-    )
-    return {"state": "ready", "count": count, "detail": detail}
+    detail = "edits that are not committed; see wikibot doctor" if count else "as HEAD has them"
+    return {**_at(services, services.store.repository.head()), "count": count, "detail": detail}
 
 
 def _catalog(services: Services) -> Part:
     with services.store.view() as view:
-        return {"state": "ready", "age": 0.0, "revision": view.commit}
+        return _at(services, view.commit)
 
 
 def _search(services: Services) -> Part:
     with services.store.view() as view:
         behind = services.indexing.behind(view)
-    return {"state": "behind" if behind else "ready", "count": services.keywords.count()}
+        part = _at(services, None if behind else view.commit)
+    return {**part, "state": "behind" if behind else "ready", "count": services.keywords.count()}
+
+
+def _at(services: Services, revision: str | None) -> Part:
+    """A part that answers for this commit; its age is the commit's."""
+    if revision is None:
+        return {"state": "ready", "age": None, "revision": None}
+    age = services.clock() - services.store.repository.info(revision).committed
+    return {"state": "ready", "age": round(age.total_seconds(), 1), "revision": revision}
 
 
 def _wiki(services: Services) -> Part:

@@ -21,9 +21,10 @@ PATIENCE = 10.0
 class Indexing:
     """Answers from the keyword index, caught up first: whoever saved a page finds it with the next query."""
 
-    def __init__(self, store: Store, keywords: KeywordIndex) -> None:
+    def __init__(self, store: Store, keywords: KeywordIndex, patience: float = PATIENCE) -> None:
         self._store = store
         self._keywords = keywords
+        self._patience = patience
         self._lock = Lock()
 
     def candidates(self, view: CatalogView, query: str, limit: int) -> Candidates:
@@ -42,7 +43,7 @@ class Indexing:
     def catch_up(self, view: CatalogView) -> None:
         """Bring the index to the commit of `view`; it stays where it is when it is already further."""
         while self._behind(view, self._keywords.mark()):
-            with self._alone():
+            with self.alone():
                 mark = self._keywords.mark()
                 if not self._behind(view, mark) or self._advance(view, mark):
                     return
@@ -52,9 +53,9 @@ class Indexing:
         return self._behind(view, self._keywords.mark())
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """One thread of this process fills; other processes are held off by the index's own transaction."""
-        if not self._lock.acquire(timeout=PATIENCE):
+        if not self._lock.acquire(timeout=self._patience):
             raise SearchUnavailable("The keyword index is being filled; search again in a moment.")
         try:
             yield

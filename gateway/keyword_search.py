@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from gateway.indexing import Indexing
+from search.documents import Document
 from search.literal import LiteralQuery
 from wiki_app.names import display, shown
 from wiki_app.pages import PageService
+from wiki_app.rules import WikiRules
 from wiki_app.store import Store
 
 CANDIDATES = 2000
@@ -46,13 +48,18 @@ class KeywordSearch:
         )
         with self._store.view() as view:
             candidates = self._indexing.candidates(view, query, CANDIDATES)
-            hits = []
-            for candidate in candidates.found:
-                document = candidate.document
-                match = literal.match(document.title, document.body)
-                if match and (allowed is None or document.id in allowed):
-                    path = display(document.id, view.rules)
-                    hits.append(Hit(path, document.title, match.snippet, match.score))
-        hits.sort(key=lambda hit: hit.score, reverse=True)
+            scored = [
+                (score, candidate.document)
+                for candidate in candidates.found
+                if allowed is None or candidate.document.id in allowed
+                if (score := literal.score(candidate.document.title, candidate.document.body)) is not None
+            ]
+            scored.sort(key=lambda pair: pair[0], reverse=True)
+            hits = [_hit(document, score, literal, view.rules) for score, document in scored[:limit]]
         beyond = candidates.total - len(candidates.found) if allowed is None else 0
-        return Hits(hits[:limit], len(hits) + beyond)
+        return Hits(hits, len(scored) + beyond)
+
+
+def _hit(document: Document, score: float, literal: LiteralQuery, rules: WikiRules) -> Hit:
+    path = display(document.id, rules)
+    return Hit(path, document.title, literal.snippet(document.body), score)

@@ -78,9 +78,12 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
 
 
 async def warm(services: Services) -> None:
-    """Load what a first request would wait for: the wiki, the catalog and the keyword index."""
-    await services.wiki.load()
-    await in_thread(_catch_up, services)
+    """Load what a first request would wait for: wiki, catalog, keyword index. Raises StartError."""
+    try:
+        await services.wiki.load()
+        await in_thread(_catch_up, services)
+    except WikiError as error:
+        raise StartError(error.message) from error
 
 
 def _catch_up(services: Services) -> None:
@@ -125,5 +128,6 @@ def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
         database=settings.database,
         secret_key=session_key(settings),
         settings=settings.otterwiki,
+        secure_cookies=(settings.public_url or "").startswith("https://"),
     )
     return mount(start_wiki(config, store), workers=settings.threads)

@@ -18,10 +18,12 @@ Nearness = Mapping[int, Mapping[int, float]]
 
 @dataclass(frozen=True)
 class Sense:
-    """What the leg by meaning found: the query's vector (one row), and what is near to it."""
+    """What the leg by meaning found: the query's vector (one row), what is near to it, and how many chunks
+    could not be found when it looked."""
 
     query: Vectors
     near: Nearness
+    behind: int
 
 
 def best_of(near: Nearness) -> dict[int, float]:

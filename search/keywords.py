@@ -87,9 +87,11 @@ class KeywordIndex:
                 return False
             if whole:
                 _clear(connection)
-            connection.executemany("DELETE FROM documents WHERE id = ?", ((key,) for key in removed))
+            _remove(connection, removed)
             for document in documents:
-                _put(connection, document)
+                if not whole:
+                    _remove(connection, [document.id])
+                _add(connection, document)
             connection.execute("INSERT OR REPLACE INTO state VALUES ('mark', ?)", (mark,))
             return True
 
@@ -148,8 +150,11 @@ def _clear(connection: sqlite3.Connection) -> None:
     connection.execute(REMOVED_TRIGGER)
 
 
-def _put(connection: sqlite3.Connection, document: Document) -> None:
-    connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+def _remove(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
+    connection.executemany("DELETE FROM documents WHERE id = ?", ((key,) for key in keys))
+
+
+def _add(connection: sqlite3.Connection, document: Document) -> None:
     extra = " ".join(extra_words(f"{document.title}\n{document.body}"))
     connection.execute(
         "INSERT INTO documents(id, title, body, extra, heading, tags, category, words)"

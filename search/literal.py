@@ -1,19 +1,10 @@
 """The keyword score that older clients of the REST interface know (REST.md, "Keyword search score")."""
 
 import re
-from dataclasses import dataclass
 
 BEFORE = 50
 AFTER = 150
 """Characters of a snippet before and after the match."""
-
-
-@dataclass(frozen=True)
-class LiteralMatch:
-    """`score` lies between 0 and 1, rounded to two places; 0 means that no term occurs."""
-
-    score: float
-    snippet: str
 
 
 class LiteralQuery:
@@ -22,29 +13,30 @@ class LiteralQuery:
     def __init__(self, query: str) -> None:
         self.text = query.strip()
         self.terms = self.text.split()
-        self._phrase = re.compile(re.escape(self.text), re.IGNORECASE)
-        self._terms = [re.compile(re.escape(term), re.IGNORECASE) for term in self.terms]
+        self._phrase = self.text.lower()
+        self._terms = self._phrase.split()
 
-    def match(self, title: str, body: str) -> LiteralMatch | None:
-        """The score and snippet of one text; None when no term occurs in it."""
-        count = len(self.terms)
-        phrase = self._phrase.search(body)
-        in_title = sum(1 for term in self._terms if term.search(title))
-        in_title += count if self._phrase.search(title) else 0
-        in_body = sum(len(term.findall(body)) for term in self._terms) + (count if phrase else 0)
+    def score(self, title: str, body: str) -> float | None:
+        """Between 0 and 1, rounded to two places; None when no term occurs at all."""
+        count = len(self._terms)
+        title, body = title.lower(), body.lower()
+        in_title = sum(1 for term in self._terms if term in title) + (count if self._phrase in title else 0)
+        in_body = sum(body.count(term) for term in self._terms)
         if not in_title and not in_body:
             return None
-        score = min(1.0, (3 * in_title + min(in_body, 2 * count)) / (4 * count))
-        return LiteralMatch(round(score, 2), _snippet(body, phrase or self._first_term(body)))
+        in_body += count if self._phrase in body else 0
+        return round(min(1.0, (3 * in_title + min(in_body, 2 * count)) / (4 * count)), 2)
 
-    def _first_term(self, body: str) -> re.Match[str] | None:
-        """The first match of the first term that occurs in the body."""
-        return next((found for term in self._terms if (found := term.search(body))), None)
-
-
-def _snippet(body: str, match: re.Match[str] | None) -> str:
-    if match is None:
+    def snippet(self, body: str) -> str:
+        """The text around the phrase, else around the first term that occurs; "" without any."""
+        for words in (self.text, *self.terms):
+            match = re.search(re.escape(words), body, re.IGNORECASE)
+            if match:
+                return _around(body, match.start(), match.end())
         return ""
-    start, end = max(0, match.start() - BEFORE), min(len(body), match.end() + AFTER)
+
+
+def _around(body: str, start: int, end: int) -> str:
+    start, end = max(0, start - BEFORE), min(len(body), end + AFTER)
     text = body[start:end].strip()
     return ("..." if start else "") + text + ("..." if end < len(body) else "")

@@ -124,7 +124,8 @@ class SearchService:
         near = sense.near if sense else {}
         hits = await self._lane.run(self._hits, order[:limit], near, text, sections)
         done = Mode.KEYWORD if notice else mode
-        return Answer(hits, max(words.total, len(order)), done, self._behind(), notice)
+        behind = sense.behind if sense else self._behind()
+        return Answer(hits, max(words.total, len(order)), done, behind, notice)
 
     async def rebuild(self, report: Report | None = None) -> Progress:
         """Make chunks and vectors anew; queries are answered meanwhile. Nothing is embedded twice.
@@ -226,10 +227,12 @@ class SearchService:
                 self._background.wake()
             among = await self._lane.run(self._passages.keys_within, within) if within else None
             query = await embedding
+            behind = meaning.behind  # what lands from now on may be missed
             near = await meaning.nearest(query, CHUNKS, among)
         finally:
             embedding.cancel()
-        return Sense(query, await self._documents({one.key: one.cosine for one in near}, within))
+        documents = await self._documents({one.key: one.cosine for one in near}, within)
+        return Sense(query, documents, behind)
 
     async def _documents(self, cosine: dict[int, float], within: Filter) -> dict[int, dict[int, float]]:
         """By the number of a document the cosines of its chunks, by key; only of those that stand now."""

@@ -23,14 +23,20 @@ STOP_WORDS = frozenset(
 """Words that say nothing about a page; identifiers are never among them."""
 
 _WORD = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"[^\W_]+(?:[-_.:@+#/\\]+[^\W_]+)*(?:\+\+|#)?")
+# It begins where a word begins: otherwise every word would be tried again from each of its letters.
+_IDENTIFIER = re.compile(r"(?<![^\W_])[^\W_]++(?:(?:[-_.:@+#/\\]+[^\W_]+)+(?:\+\+|#)?|\+\+|#)")
+_TERM = re.compile(r"[^\W_]+(?:[-_.:@+#/\\]+[^\W_]+)*(?:\+\+|#)?")
 _CODE = re.compile(
     r"_|[^\W\d_]\d|\d[^\W\d_]|\d{4}|[^\W_]{2}[.:@#]+[^\W_]|\d\.\d+\.|[a-z][A-Z]|[\\]|/.*/|\+\+$|#$"
 )
 FEW = 3
 """Words of a query that is a list of terms rather than a sentence."""
 _SEGMENT = re.compile(r"[^/\\]+")
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# Words of several parts: an inner capital, or letters and digits together.
+_MIXED = re.compile(
+    r"\b(?=[A-Za-z0-9]*(?:[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z][0-9]|[0-9][A-Za-z]))[A-Za-z0-9]+", re.ASCII
+)
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 
 
@@ -47,10 +53,7 @@ def identifiers(text: str) -> list[str]:
     and so does each of its segments that is an identifier itself.
     """
     found: dict[str, None] = {}
-    for match in _JOINED.finditer(text):
-        whole = match.group()
-        if whole.isalnum():
-            continue
+    for whole in _IDENTIFIER.findall(text):
         found[whole.lower()] = None
         for segment in _SEGMENT.findall(whole):
             if not segment.isalnum():
@@ -70,7 +73,7 @@ def exact_terms(query: str) -> list[str]:
     All of them when they are few; in a sentence only what looks like code: a rare word of running text
     says little, and putting its pages first made answers worse (docs/evaluation.md).
     """
-    terms = dict.fromkeys(found.group() for found in _JOINED.finditer(query))
+    terms = dict.fromkeys(found.group() for found in _TERM.finditer(query))
     plain = words(query)
     if len(plain) <= FEW:
         return [term.lower() for term in terms if not term.isalnum() or term.lower() in plain]
@@ -89,8 +92,7 @@ def extra_words(text: str) -> list[str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text):
-        if word.isascii() and not (word.isdigit() or (word.isalpha() and word[1:].islower())):
-            yield from (part.lower() for part in _CAMEL.findall(word) if part != word)
+    for word in _MIXED.findall(text):
+        yield from (part.lower() for part in _PART.findall(word))
     for run in _UNSPACED.findall(text):
         yield from (run[start : start + 2] for start in range(len(run) - 1))

@@ -15,7 +15,10 @@ from wiki_app.gitcommand import Git
 log = logging.getLogger(__name__)
 
 MANY_LOOSE = 2_000
+LARGE_PACK = 1_000_000
+"""Bytes of packs from which a commit-graph is worth its seconds."""
 TIMEOUT = 600.0
+"""Seconds for one step of the housekeeping."""
 
 
 def loose_objects(git_dir: Path) -> int:
@@ -26,16 +29,21 @@ def loose_objects(git_dir: Path) -> int:
         return 0
 
 
+def _needed(git_dir: Path) -> bool:
+    objects = git_dir / "objects"
+    if loose_objects(git_dir) >= MANY_LOOSE:
+        return True
+    # A long history from elsewhere: with the graph, blame and `git log -- page` are ten times faster.
+    packed = sum(pack.stat().st_size for pack in objects.glob("pack/*.pack"))
+    return packed > LARGE_PACK and not (objects / "info" / "commit-graph").exists()
+
+
 def tidy(git_dir: Path, git: Git, *, always: bool = False) -> bool:
     """Packs loose objects, writes the commit-graph and packs references, when there are many of them.
 
     Only one process does so at a time; others return at once. Returns whether anything was done.
     """
-    if (
-        not always
-        and loose_objects(git_dir) < MANY_LOOSE
-        and (git_dir / "objects/info/commit-graph").exists()
-    ):
+    if not always and not _needed(git_dir):
         return False
     own = os.open(git_dir / "wikibot" / "tidy.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -119,6 +119,8 @@ def _title_pieces(text: str) -> Iterator[str]:
 
 def shown(path: str) -> str:
     """A path as text that can be encoded: bytes that are not UTF-8 percent-encoded."""
+    if path.isascii():
+        return path
     readable = _RAW_BYTE.sub(lambda raw: quote(raw.group().encode("utf-8", "surrogateescape"), safe=""), path)
     return _printable(readable)
 
@@ -136,6 +138,7 @@ def _objections(key: str) -> Iterator[tuple[bool, str]]:
     segments = key.split("/")
     first = segments[0].lower()
     yield _SURROGATE.search(key) is not None, "it is not valid Unicode"
+    yield "\ufffd" in key, "a part of it was not readable as UTF-8 on its way here"
     yield len(segments) == 1 and first in RESERVED, "the name is reserved for the server"
     yield len(segments) > 1 and first in RESERVED_FOLDERS, f"'{first}/' is reserved for the server"
     yield "\\" in key, "use / between its parts"

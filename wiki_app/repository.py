@@ -48,6 +48,8 @@ __all__ = [
 
 LOCKED_FOR = 15.0
 """Seconds after which a reference that stays locked is reported instead of waited for."""
+PUT_ATTEMPTS = 4
+"""Times that an object is written again before the error is handed on."""
 NEAR = 64
 """Commits that are walked back before the general ancestor test is asked."""
 MEMO_ENTRIES = 600_000
@@ -235,12 +237,19 @@ class Repository:
 
     # Writing
 
+    def _put(self, kind: ObjectType, data: bytes) -> str:
+        # git's housekeeping removes emptied object folders, also the one that libgit2 has just made.
+        for _ in range(PUT_ATTEMPTS):
+            with suppress(OSError, pygit2.GitError):
+                return str(self._handle.write(kind, data))
+        return str(self._handle.write(kind, data))
+
     def _write_blob(self, data: bytes) -> str:
-        return str(self._handle.create_blob(data))
+        return self._put(ObjectType.BLOB, data)
 
     def _write_tree(self, tree: Tree) -> str:
         ordered = sort_tree(tree)
-        oid = str(self._handle.write(ObjectType.TREE, format_tree(ordered)))
+        oid = self._put(ObjectType.TREE, format_tree(ordered))
         self._trees.setdefault(oid, ordered)
         return oid
 
@@ -251,7 +260,8 @@ class Repository:
         """
         self.info(commit)
         try:
-            index = self._handle.revert_commit(self._handle[commit], self._handle[onto])
+            undone, ours = (self._handle[revision].peel(pygit2.Commit) for revision in (commit, onto))
+            index = self._handle.revert_commit(undone, ours)
         except pygit2.GitError as error:
             raise InvalidInput(f"{commit} cannot be reverted: {error}.", revision=commit) from error
         if index.conflicts is not None:
@@ -301,7 +311,7 @@ class Repository:
             if tree == base.tree and not allow_empty:
                 return None
             data = format_commit(tree, _parents(base), author, committer or author, when, message)
-            revision = str(self._handle.write(ObjectType.COMMIT, data))
+            revision = self._put(ObjectType.COMMIT, data)
             if self._move(base.commit, revision, deadline):
                 changes = tuple(differences(self.tree, base.tree, tree))
                 return Committed(revision, base.commit, changes, retries)

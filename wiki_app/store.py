@@ -96,6 +96,12 @@ class Store:
         `edit` runs with the write lock held, and again when a writer outside the lock was faster.
         """
         with self._lock.held():
+            # What came from outside comes first: once our commit has changed the same file again, the one
+            # in the working tree would be taken for the owner's edit.
+            outside = self._files.sync()
+            if outside is not None:
+                self._files.refresh_index()  # and in the index, for the same reason
+                self._tell(outside)
             committed = self.repository.commit(
                 edit,
                 message,
@@ -143,7 +149,11 @@ class Store:
 
     def _tell(self, committed: Committed) -> None:
         for listener in self._listeners:
-            listener(committed)
+            try:
+                listener(committed)
+            except Exception:
+                # The commit stands: what merely follows it must not turn its answer into a failure.
+                log.exception("a listener failed after commit %s", committed.revision)
 
     def _follow(self) -> None:
         if self._files.behind():

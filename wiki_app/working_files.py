@@ -127,10 +127,14 @@ class WorkingFiles:
         return self._repository.path / path
 
     def _show(self, changes: Iterable[TreeChange]) -> None:
+        inside: dict[str, bool] = {}
         # Deletions first: a file may become a folder, or a folder a file.
         for change in sorted(changes, key=lambda change: change.new is not None):
+            folder = os.path.dirname(change.path)
+            if folder not in inside:
+                inside[folder] = self._inside(folder)
             try:
-                shown = self._show_one(change)
+                shown = inside[folder] and self._show_one(change)
             except OSError as error:
                 log.warning("cannot write the working file %r: %s", change.path, error)
                 continue
@@ -138,8 +142,6 @@ class WorkingFiles:
                 log.warning("left the owner's working file %r as it is", change.path)
 
     def _show_one(self, change: TreeChange) -> bool:
-        if not self._inside(change.path):
-            return False
         found = self._content(change.path)
         if found == _content_of(change.new):
             return True
@@ -151,11 +153,10 @@ class WorkingFiles:
             self._write(change.new)
         return True
 
-    def _inside(self, path: str) -> bool:
+    def _inside(self, folder: str) -> bool:
         # A symbolic link among the parents would lead a write out of the tree.
         root = os.path.realpath(self._repository.path)
-        parent = os.path.dirname(path)
-        return os.path.realpath(self._at(parent)) == os.path.join(root, parent).rstrip("/")
+        return os.path.realpath(self._at(folder)) == os.path.join(root, folder).rstrip("/")
 
     def _content(self, path: str) -> tuple[bool, str] | None:
         at = self._at(path)
@@ -178,12 +179,12 @@ class WorkingFiles:
     def _write(self, entry: Entry) -> None:
         data = self._repository.blob(entry.blob)
         fresh = self._scratch / entry.blob
-        fresh.unlink(missing_ok=True)
         if entry.mode == SYMLINK:
+            fresh.unlink(missing_ok=True)
             os.symlink(os.fsdecode(data), fresh)
         else:
             mode = 0o777 if entry.mode == EXECUTABLE else 0o666
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
                 file.write(data)
         self._at(entry.path).parent.mkdir(parents=True, exist_ok=True)
         os.replace(fresh, self._at(entry.path))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth import Door, door_of
+from gateway.errors import STATUS, GatewayError
 from gateway.middleware.answer import refuse
 
 MIB = 1024 * 1024
@@ -26,10 +27,6 @@ LIMITS: Mapping[Door, int] = MappingProxyType(
     }
 )
 SECONDS = 300.0
-
-
-class TooLargeError(Exception):
-    """The body went over its limit."""
 
 
 class BodyLimit:
@@ -49,9 +46,8 @@ class BodyLimit:
         try:
             async with asyncio.timeout(self._seconds):
                 body = await _read(scope, receive, limit)
-        except TooLargeError:
-            sentence = f"The request is larger than the {limit:,} bytes that are possible here."
-            await refuse(send, scope["path"], 413, "too_large", sentence)
+        except GatewayError as error:
+            await refuse(send, scope["path"], STATUS[error.code], error.code, error.message)
         except TimeoutError:
             await refuse(send, scope["path"], 408, "invalid_input", "The request did not end in time.")
         else:
@@ -60,9 +56,10 @@ class BodyLimit:
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
-    """The whole body; None if the caller went away before its end. Raises TooLargeError."""
+    """The whole body; None if the caller went away before its end. Raises GatewayError `too_large`."""
+    too_large = GatewayError("too_large", f"The request is larger than the {limit:,} bytes possible here.")
     if _announced(scope) > limit:
-        raise TooLargeError
+        raise too_large
     body = bytearray()
     while True:
         message = await receive()
@@ -70,7 +67,7 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
             return None
         body += message.get("body", b"")
         if len(body) > limit:
-            raise TooLargeError
+            raise too_large
         if not message.get("more_body", False):
             return bytes(body)
 

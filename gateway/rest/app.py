@@ -37,7 +37,7 @@ def create_rest(services: RestServices) -> FastAPI:
     )
     app.state.services = services
     for module in ROUTERS:
-        app.include_router(module.routes)
+        app.router.routes.extend(module.routes.routes)
     app.add_middleware(Tidy)
     errors.install(app)
     return app

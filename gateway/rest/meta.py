@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse, Response
 from gateway.rest import models
 from gateway.rest.answers import answer
 from gateway.rest.contract import contract, router
+from gateway.rest.description import describe
 from gateway.rest.docs import docs_page
 
 routes = router("meta")
@@ -26,10 +27,10 @@ async def vector_status() -> Response:
 @routes.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> Response:
     """OpenAPI 3.1."""
-    return answer(request.app.openapi())
+    return answer(describe(request.app))
 
 
 @routes.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> Response:
     """The same for people; needs nothing from elsewhere."""
-    return HTMLResponse(docs_page(request.app.openapi(), request.scope.get("root_path", "")))
+    return HTMLResponse(docs_page(describe(request.app), request.scope.get("root_path", "")))

@@ -55,7 +55,7 @@ def test_a_folder_that_is_a_repository_is_refused_and_import_named(
 ) -> None:
     subprocess.run(["git", "init", "-q", *options, str(tmp_path)], check=True)
 
-    with pytest.raises(StartError, match="is itself a git repository: .* wikibot import"):
+    with pytest.raises(StartError, match=r"is itself a git repository: .* wikibot import"):
         prepare(settings_for(tmp_path))
 
 

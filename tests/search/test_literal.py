@@ -20,14 +20,11 @@ from search.literal import LiteralQuery
     ],
 )
 def test_the_score_follows_the_formula(query: str, title: str, body: str, score: float) -> None:
-    match = LiteralQuery(query).match(title, body)
-
-    assert match is not None
-    assert match.score == score
+    assert LiteralQuery(query).score(title, body) == score
 
 
 def test_a_text_without_any_term_is_no_match() -> None:
-    assert LiteralQuery("otter").match("Home", "nothing here") is None
+    assert LiteralQuery("otter").score("Home", "nothing here") is None
 
 
 @pytest.mark.parametrize(
@@ -43,7 +40,4 @@ def test_a_text_without_any_term_is_no_match() -> None:
     ],
 )
 def test_the_snippet_surrounds_the_phrase_or_the_first_term(query: str, body: str, snippet: str) -> None:
-    match = LiteralQuery(query).match(query, body)
-
-    assert match is not None
-    assert match.snippet == snippet
+    assert LiteralQuery(query).snippet(body) == snippet

@@ -127,6 +127,26 @@ def test_many_threads_lose_no_commit(repository: Repository) -> None:
     assert git(repository.path, "rev-list", "--count", "HEAD").strip() == "61"
 
 
+def test_housekeeping_at_the_same_time_disturbs_no_commit(repository: Repository) -> None:
+    stop = threading.Event()
+
+    def tidy_up() -> None:
+        while not stop.is_set():
+            git(repository.path, "repack", "-d", "-q")
+            git(repository.path, "pack-refs", "--all")
+
+    tidying = threading.Thread(target=tidy_up)
+    tidying.start()
+    try:
+        for turn in range(60):
+            save(repository, f"page {turn}.md", b"%d" % turn)
+    finally:
+        stop.set()
+        tidying.join()
+    assert len(repository.snapshot().files()) == 61
+    assert git(repository.path, "fsck", "--strict", "--no-dangling") == ""
+
+
 def test_a_reference_that_stays_locked_is_reported(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,8 @@ from otterwiki.auth import SimpleAuth, OtterWikiAnonymousUser
 levels, flags = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 rule, answers = SimpleAuth(), []
 users = [OtterWikiAnonymousUser()]
-users += [SimpleAuth.User(**dict(zip(flags, row))) for row in itertools.product([False, True], repeat=len(flags))]
+rows = itertools.product([False, True], repeat=len(flags))
+users += [SimpleAuth.User(**dict(zip(flags, row))) for row in rows]
 with app.app_context():
     for access in itertools.product(levels, repeat=3):
         app.config.update(zip(["READ_ACCESS", "WRITE_ACCESS", "ATTACHMENT_ACCESS"], access))

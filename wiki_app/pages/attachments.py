@@ -3,28 +3,16 @@
 import mimetypes
 from collections.abc import Iterator
 
-from werkzeug.utils import secure_filename
-
 from wiki_app.catalog import CatalogView, Change
-from wiki_app.errors import InvalidInput, NotFound, TooLarge
+from wiki_app.errors import NotFound, TooLarge
 from wiki_app.names import ENDING, display, shown
 from wiki_app.pages.shapes import AttachmentInfo, AttachmentList, AttachmentView
 from wiki_app.pages.stage import REGULAR, Stage
 
 LARGEST_ATTACHMENT = 10 * 1024 * 1024
 """Bytes."""
-
-
-def safe_name(raw: str) -> str:
-    """The name under which a file is kept. Raises InvalidInput."""
-    name = secure_filename(raw)
-    if not name:
-        raise InvalidInput("filename has no usable characters: name the file with letters and digits.")
-    if name.lower().endswith(ENDING):
-        raise InvalidInput("filename ends in .md: that would be a page, write it as one.")
-    if len(name) > 255:
-        raise InvalidInput("filename is longer than 255 characters: shorten it.")
-    return name
+FEW = 50
+"""Attachments whose last changes are asked for one by one."""
 
 
 def check_size(data: bytes) -> None:
@@ -41,8 +29,10 @@ def mime_type(filename: str) -> str:
 
 def list_attachments(view: CatalogView, key: str) -> AttachmentList:
     """The files of the page itself: no pages, no sub-folders."""
-    changes = view.last_changes(key + "/")
-    found = [_info(view, key, name, changes.get(f"{key}/{name}")) for name in _names(view, key)]
+    names = list(_names(view, key))
+    # The folder may hold thousands of sub-pages beside a few attachments, or the other way round.
+    changes = view.last_changes(key + "/") if len(names) > FEW else {}
+    found = [_info(view, key, name, changes.get(f"{key}/{name}")) for name in names]
     return AttachmentList(key, display(key, view.rules), found)
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 from urllib.parse import unquote
 
 from wiki_app.pages import attachments, batch, history, links, listing, read
+from wiki_app.pages.filenames import safe_name
 from wiki_app.pages.messages import compose
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
 from wiki_app.pages.shapes import (
@@ -33,7 +34,7 @@ from wiki_app.pages.shapes import (
 from wiki_app.pages.stage import Stage
 from wiki_app.pages.writer import Done, Writer
 from wiki_app.rules import RulesSource
-from wiki_app.store import Store
+from wiki_app.store import Clock, Store
 
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 Summaries = list[PageSummary]
@@ -48,10 +49,9 @@ class PageService:
     (with `current_revision` and `diff` as REST.md says) and Unavailable too.
     """
 
-    def __init__(self, store: Store, rules: RulesSource, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, rules: RulesSource, clock: Clock) -> None:
         self._store = store
-        self._clock = clock
-        self._writer = Writer(store, rules)
+        self._writer = Writer(store, rules, clock)
 
     # Reading
 
@@ -212,7 +212,7 @@ class PageService:
         self, path: str, name: str, data: bytes, actor: Actor, message: str | None = None
     ) -> AttachmentInfo:
         """Adds a file, or replaces the one of that name. Raises NotFound (page)."""
-        filename = attachments.safe_name(name)
+        filename = safe_name(name)
         attachments.check_size(data)
         self._attachment_change(
             lambda stage: attachments.attach(stage, path, filename, data),

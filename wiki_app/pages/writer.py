@@ -9,7 +9,7 @@ from wiki_app.pages.shapes import Actor
 from wiki_app.pages.stage import Stage
 from wiki_app.repository import Changes, Snapshot
 from wiki_app.rules import RulesSource
-from wiki_app.store import Store
+from wiki_app.store import Clock, Store
 
 Result = TypeVar("Result")
 Plan = Callable[[Stage], Result]
@@ -26,9 +26,10 @@ class Done(Generic[Result]):
 class Writer:
     """Runs plans: functions that change a stage, and raise when they must not."""
 
-    def __init__(self, store: Store, rules: RulesSource) -> None:
+    def __init__(self, store: Store, rules: RulesSource, clock: Clock) -> None:
         self._store = store
         self._rules = rules
+        self._clock = clock
 
     def dry_run(self, plan: Plan[Result]) -> Result:
         """What the plan gives back, without a commit."""
@@ -58,7 +59,7 @@ class Writer:
                     attempt = _Attempt(stage, plan(stage))
             return attempt.stage.changes
 
-        committed = self._store.commit(edit, text, actor.author)
+        committed = self._store.commit(edit, text, actor.author, when=self._clock())
         return Done(attempt.result, committed.revision if committed else None)
 
     def _stage(self, snapshot: Snapshot, known: Knowledge) -> Stage:

@@ -60,7 +60,10 @@ async def test_each_door_has_its_own_limit_and_programs_get_json() -> None:
 
 async def test_a_caller_who_leaves_in_the_middle_never_reaches_the_app() -> None:
     app = Seen()
-    messages = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"half", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
 
     async def receive() -> Message:
         return messages.pop(0)

@@ -42,7 +42,7 @@ async def test_a_callers_own_id_is_kept_when_it_is_harmless(sent: str, kept: boo
 
 
 async def test_the_log_line_has_what_is_needed_and_no_query(caplog: pytest.LogCaptureFixture) -> None:
-    scope = scope_of("POST", "/home") | {"query_string": b"access_token=very-private"}
+    scope = {**scope_of("POST", "/home"), "query_string": b"access_token=very-private"}
     with caplog.at_level(logging.INFO, "wikibot.access"):
         await call(Observe(Seen(), Metrics()), scope)
 

@@ -1,0 +1,103 @@
+"""The Lambda handler: one start for several events, nothing heavy before it is needed.
+
+Each test runs the handler in a process of its own, as the Lambda runtime does.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "faiss"]
+# Prints one line of JSON for each event, with what the process has loaded by then.
+DRIVER = """
+import json, sys
+events, heavy = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+from gateway.aws_lambda import handler
+for event in events:
+    answer = handler(event, None)
+    loaded = [name for name in heavy if name in sys.modules]
+    print(json.dumps({"status": answer["statusCode"], "body": answer["body"], "heavy": loaded}))
+handler.close()
+print(json.dumps({"status": "closed"}))
+"""
+
+
+def event(path: str, method: str = "GET", body: str | None = None) -> dict[str, Any]:
+    """An HTTP API event, payload format 2.0 (AWS, "Working with AWS Lambda proxy integrations")."""
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {
+            "host": "wiki.example.org",
+            "content-type": "application/json",
+            "x-forwarded-for": "192.0.2.1",
+        },
+        "requestContext": {
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
+            "stage": "$default",
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def run(data: Path, events: list[dict[str, Any]], **variables: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "WIKIBOT_DATA": str(data), "WIKIBOT_LOG_LEVEL": "ERROR", **variables}
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", DRIVER, json.dumps(events), json.dumps(HEAVY)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_events_share_one_start_and_load_the_wiki_only_when_it_is_asked_for(tmp_path: Path) -> None:
+    page = event("/api/v1/pages/notes", "PUT", json.dumps({"content": "from a Lambda"}))
+    read = event("/api/v1/pages/notes")
+    done = run(
+        tmp_path / "data",
+        [event("/healthz"), page, read, event("/notes"), event("/metrics")],
+        WIKIBOT_ALLOW_ANONYMOUS_WRITE="true",
+    )
+    assert done.returncode == 0, done.stderr
+    health, written, again, shown, metrics, end = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert [answer["status"] for answer in (health, written, again, shown)] == [200, 201, 200, 200]
+    assert json.loads(again["body"])["content"] == "from a Lambda"
+    assert re.search(r'wikibot_requests_total{door="rest",method="PUT",.* 1.0', metrics["body"]), (
+        "a second start"
+    )
+    assert health["heavy"] == written["heavy"] == again["heavy"] == []
+    assert {"flask", "otterwiki"} <= set(shown["heavy"])
+    assert end == {"status": "closed"}
+
+
+def test_nobody_is_the_owner_on_lambda(tmp_path: Path) -> None:
+    done = run(
+        tmp_path / "data",
+        [event("/api/v1/pages"), event("/api/v1/pages/notes", "PUT", json.dumps({"content": "x"}))],
+        WRITE_ACCESS="APPROVED",
+        WIKIBOT_HOST="127.0.0.1",
+    )
+    assert done.returncode == 0, done.stderr
+    listed, refused, _ = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert (listed["status"], refused["status"]) == (200, 401)
+
+
+@pytest.mark.parametrize("variables", [{}, {"WIKIBOT_PORT": "x"}])
+def test_a_start_that_must_not_be_fails_at_the_first_event(tmp_path: Path, variables: dict[str, str]) -> None:
+    done = run(tmp_path / "data", [event("/healthz")], **variables)
+
+    assert done.returncode != 0
+    assert "StartError" in done.stderr

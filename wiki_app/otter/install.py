@@ -1,0 +1,63 @@
+"""What is added to the Flask app of Otter Wiki. Only `start_wiki` imports this, after `otterwiki.server`."""
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader
+from otterwiki import auth, server
+from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
+from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
+
+from wiki_app.errors import Unavailable
+from wiki_app.otter.accounts import close_account_pages
+from wiki_app.otter.config import OtterConfig
+from wiki_app.otter.live_settings import LiveSettings
+from wiki_app.otter.page_cache import CachedPages
+from wiki_app.otter.replaced.table import apply, replacements
+from wiki_app.otter.storage import WikiStorage
+from wiki_app.preferences import Preferences
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
+    """Everything: preferences of other processes, closed account pages, cookies, replacements."""
+    app.config.update(
+        SESSION_COOKIE_NAME=config.session_cookie,
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+    )
+    preferences = Preferences(config.database, config.settings)
+    app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
+    close_account_pages(app, auth.auth_manager)
+    install_replacements(app, storage, cache_bytes=config.cache_bytes)
+
+
+def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int = 64_000_000) -> None:
+    """Our templates, the replaced functions, one view a request, and the cache of rendered pages."""
+    # Only what is named in a folder of ours goes before Otter Wiki's own.
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), *filter(None, [app.jinja_loader])])
+    apply(replacements(storage))
+    app.before_request(storage.begin_request)
+    app.teardown_request(lambda _error: storage.end_request())
+    CachedPages(app, storage, cache_bytes)
+    app.register_error_handler(StorageNotFound, _not_found)
+    app.register_error_handler(StorageUnsafePath, _forbidden)
+    app.register_error_handler(IsADirectoryError, _clash)
+    app.register_error_handler(Unavailable, _unavailable)
+
+
+def _not_found(error: StorageNotFound) -> HTTPException:
+    return NotFound(str(error))
+
+
+def _forbidden(error: StorageUnsafePath) -> HTTPException:
+    return Forbidden(str(error))
+
+
+def _clash(error: IsADirectoryError) -> HTTPException:
+    return Conflict(str(error))
+
+
+def _unavailable(error: Unavailable) -> HTTPException:
+    return ServiceUnavailable(error.message, retry_after=1)
