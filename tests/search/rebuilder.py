@@ -51,16 +51,20 @@ def stage(progress: Progress) -> str:
 
 
 async def main(folder: Path, version: int) -> None:
+    def note(text: str) -> None:
+        (folder / "stages.new").write_text(text)
+        (folder / "stages.new").replace(folder / "stages.log")
+
     def report(progress: Progress) -> None:
-        (folder / "stages.log").write_text(stage(progress))
+        note(stage(progress))
 
     model = WatchedModel(folder / "seen.log", delay=0.01)
     async with opened(folder, model) as parts:
         await parts.search.upsert(pages(version))
-        (folder / "stages.log").write_text("beginning")
+        note("beginning")
         print("begun", flush=True)
         await parts.search.rebuild(report)
-        (folder / "stages.log").write_text("done")
+        note("done")
 
 
 if __name__ == "__main__":

@@ -70,9 +70,9 @@ async def test_the_nearest_come_first_with_their_cosines(index: VectorIndex) -> 
 
     found = await index.search(rows[1:2], 3)
 
-    assert found[0].key == 2**62 + 1 and found[0].cosine == pytest.approx(1, abs=1e-5)
+    assert found[0].key == 2**62 + 1 and found[0].cosine == pytest.approx(1, abs=1e-3)
     expected = sorted((float(rows[1] @ row) for row in rows), reverse=True)[:3]
-    assert [near.cosine for near in found] == pytest.approx(expected, abs=1e-5)
+    assert [near.cosine for near in found] == pytest.approx(expected, abs=1e-3)
 
 
 async def test_a_search_may_be_kept_among_some_keys(index: VectorIndex) -> None:
@@ -89,7 +89,7 @@ async def test_removed_and_replaced_vectors_are_found_no_more(index: VectorIndex
 
     assert (await index.keys()).tolist() == sorted({17, 4, 2**62 + 1})
     assert (await index.search(rows[:1], 1))[0].key == 17
-    assert np.allclose((await index.vectors([17, 3]))[17], rows[0])
+    assert np.allclose((await index.vectors([17, 3]))[17], rows[0], atol=1e-3)
 
 
 async def test_doing_it_twice_does_no_harm(index: VectorIndex) -> None:
