@@ -5,7 +5,7 @@ commit; everything else follows from what stands there.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from search.fusion import DEPTH, MEANING_WEIGHT, Fused, fuse
 from search.hits import hit_of
 from search.hybrid import Hybrid, Nearness, Sense, best_of
 from search.keywords import KeywordIndex, Ranks
-from search.meaning import Meaning
+from search.meaning import SLICE_SECONDS, Meaning
 from search.passages import Passages
 from search.rebuild import Rebuild, Report
 from search.snippets import Highlighter
@@ -35,12 +35,14 @@ class SearchConfig:
     """How to search.
 
     `meaning_weight`: part of the meaning in a hybrid score. `patience`: seconds that a hybrid query waits
-    for the model before it answers by words alone. `background`: work on the backlog between queries (not
-    on Lambda, where nothing runs between them), in the one process that holds `lock`. `threads`: for SQLite.
+    for the model before it answers by words alone. `wait`: seconds of them for chunks that are pending.
+    `background`: work on the backlog between queries (not on Lambda, where nothing runs between them), in the
+    one process that holds `lock`. `threads`: for SQLite.
     """
 
     meaning_weight: float = MEANING_WEIGHT
     patience: float = 5.0
+    wait: float = SLICE_SECONDS
     background: bool = True
     lock: Path | None = None
     threads: int = 2
@@ -69,6 +71,7 @@ class SearchService:
         self._lane = Lane("words", config.threads)
         self._background: Background | None = None
         self._rebuild: Rebuild | None = None
+        self._catching: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         if self._meaning:
@@ -84,6 +87,7 @@ class SearchService:
     ) -> None:
         if self._background:
             await self._background.close()
+        await asyncio.gather(*self._catching, return_exceptions=True)
         if self._meaning:
             await self._meaning.close()
         await asyncio.to_thread(self._lane.close)
@@ -222,7 +226,7 @@ class SearchService:
         """The query is embedded while the index catches up."""
         embedding = asyncio.create_task(meaning.vector(text))
         try:
-            await meaning.catch_up()
+            await self._finished(meaning.catch_up(seconds=self._config.wait))
             if self._background and meaning.behind:
                 self._background.wake()
             among = await self._lane.run(self._passages.keys_within, within) if within else None
@@ -233,6 +237,14 @@ class SearchService:
             embedding.cancel()
         documents = await self._documents({one.key: one.cosine for one in near}, within)
         return Sense(query, documents, behind)
+
+    async def _finished(self, work: Coroutine[None, None, None]) -> None:
+        """Wait for work that goes on when the waiting is given up: half done, it would be begun anew."""
+        task = asyncio.create_task(work)
+        self._catching.add(task)
+        task.add_done_callback(self._catching.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(task)
 
     async def _documents(self, cosine: dict[int, float], within: Filter) -> dict[int, dict[int, float]]:
         """By the number of a document the cosines of its chunks, by key; only of those that stand now."""

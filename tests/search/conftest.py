@@ -29,15 +29,18 @@ class Parts:
 
 @asynccontextmanager
 async def opened(
-    folder: Path, model: StandInModel | None = None, *, background: bool = False
+    folder: Path, model: StandInModel | None = None, *, background: bool = False, wait: float = 30.0
 ) -> AsyncIterator[Parts]:
-    """`folder/cache` may be deleted between two openings; `folder/embeddings.db` is kept."""
+    """`folder/cache` may be deleted between two openings; `folder/embeddings.db` is kept.
+
+    Queries wait longer than they usually would, so that a busy machine fails no test.
+    """
     model = model or StandInModel()
     keywords = KeywordIndex(folder / "cache" / "keywords.db")
     store = EmbeddingStore(folder / "embeddings.db")
     index = FaissIndex(folder / "cache" / "vectors.faiss", model.model)
     meaning = Meaning(Passages(keywords.database), store, index, model)
-    config = SearchConfig(background=background, lock=folder / "embeddings.claim")
+    config = SearchConfig(background=background, lock=folder / "embeddings.claim", wait=wait, patience=60)
     async with SearchService(keywords, meaning, config) as search:
         yield Parts(search, keywords, meaning, model, store)
     keywords.close()

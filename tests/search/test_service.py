@@ -9,7 +9,7 @@ from search.answers import Mode
 from search.documents import Document, Filter
 from search.errors import SearchUnavailable
 from search.keywords import KeywordIndex
-from search.meaning import FRESH, SLICE
+from search.meaning import FRESH, SLICE, SLICE_SECONDS
 from search.service import SearchService
 from search.stand_in import StandInModel
 from tests.search.conftest import Parts, opened
@@ -133,7 +133,7 @@ async def test_a_query_embeds_a_few_and_says_how_many_are_behind(parts: Parts) -
 
 
 async def test_a_query_waits_half_a_second_at_most_for_pending_chunks(tmp_path: Path) -> None:
-    async with opened(tmp_path, StandInModel(delay=0.8)) as parts:
+    async with opened(tmp_path, StandInModel(delay=0.8), wait=SLICE_SECONDS) as parts:
         await parts.search.upsert(TEXTS)
         answer = await parts.search.query("fish", mode=Mode.SEMANTIC)
 

@@ -53,8 +53,8 @@ async def test_whoever_may_not_work_on_the_backlog_takes_what_the_other_embeds(t
         await one.search.upsert(pages)
         other.search.changed()
         async with asyncio.timeout(30):
-            while await behind(one) or await behind(other):
-                await asyncio.sleep(0.05)  # noqa: ASYNC110 - what other tasks do
+            while await behind(one) or await behind(other):  # noqa: ASYNC110 - what other tasks do
+                await asyncio.sleep(0.05)
 
         assert (await found(other, "word7"))[0] == "7"
         assert len(one.model.seen) + len(other.model.seen) == 100
