@@ -29,7 +29,7 @@ test-edge: $(VENV)/.stamp-edge chromium
 upstream-test: $(VENV)/.stamp-dev
 	$(BIN)/python -m tests.upstream.run $(ARGS)
 
-check: $(VENV)/.stamp-dev
+check: $(VENV)/.stamp-edge
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -2,10 +2,7 @@
 (STORE.md section 5 says what a page depends on, and that is the key).
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, g, get_flashed_messages, request, session
@@ -14,6 +11,7 @@ from markupsafe import Markup
 from otterwiki import auth, helper
 from otterwiki.plugins import plugin_manager
 
+from wiki_app.otter.kept_pages import KeptPage, KeptPages
 from wiki_app.otter.pieces import TOKEN, TREE, Pieces
 from wiki_app.otter.replaced.menutree import Entries, MenuTree, TreeHtml
 from wiki_app.otter.storage import WikiStorage
@@ -24,53 +22,6 @@ LOOKS = ("halfmoon_preferredMode", "halfmoon_sidebar")
 """Cookies that the layout reads."""
 CUSTOM = ("customHead.html", "customBody.html")
 HTML = "text/html"
-PER_PAGE = 600
-"""Bytes that a kept page takes beside its pieces."""
-
-
-@dataclass(frozen=True)
-class KeptPage:
-    """A page and what viewing it does to the session."""
-
-    pieces: Pieces
-    mimetype: str
-    crumb: str | None
-
-
-class PageCache:
-    """At most `limit` bytes of pages, all of one tip: each commit empties it."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
-        self._tip: str | None = None
-        self._bytes = 0
-
-    def get(self, tip: str | None, key: Hashable) -> KeptPage | None:
-        """The page kept under the key for this tip."""
-        with self._lock:
-            page = self._pages.get(key) if tip == self._tip else None
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
-    def put(self, tip: str | None, key: Hashable, page: KeptPage) -> None:
-        """Keeps a page, and drops those not seen for longest."""
-        with self._lock:
-            if tip != self._tip:
-                self._pages.clear()
-                self._tip, self._bytes = tip, 0
-            self._drop(key)
-            self._pages[key] = page
-            self._bytes += page.pieces.size + PER_PAGE
-            while self._bytes > self._limit and self._pages:
-                self._drop(next(iter(self._pages)))
-
-    def _drop(self, key: Hashable) -> None:
-        page = self._pages.pop(key, None)
-        if page is not None:
-            self._bytes -= page.pieces.size + PER_PAGE
 
 
 class CachedPages:
@@ -79,7 +30,7 @@ class CachedPages:
     def __init__(self, app: Flask, storage: WikiStorage, limit: int) -> None:
         self._app = app
         self._storage = storage
-        self._cache = PageCache(limit)
+        self._cache = KeptPages(limit)
         app.before_request(self.answer)
         app.after_request(self.keep)
         app.jinja_env.globals.update(wikibot_menutree=self.menutree)

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,8 @@ START_WITHIN = 90.0
 """Seconds, on a busy machine."""
 ROOT = Path(__file__).parents[3]
 SETTINGS = {"GIT_WEB_SERVER": "True", "RETAIN_PAGE_NAME_CASE": "False", "SITE_NAME": "Test Wiki"}
+Files = dict[str, tuple[str, bytes]]
+"""Form field to file name and content."""
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
@@ -38,10 +40,14 @@ class Visitor:
         assert found
         return found.group(1)
 
-    def post(
-        self, path: str, status: int = 200, files: dict[str, tuple[str, bytes]] | None = None, **fields: str
-    ) -> str:
+    def post(self, path: str, status: int = 200, files: Files | None = None, **fields: str) -> str:
         """Sends a form."""
+        return self.send(path, fields, status, files)
+
+    def send(
+        self, path: str, fields: Mapping[str, str], status: int = 200, files: Files | None = None
+    ) -> str:
+        """Sends a form whose fields have any names."""
         data = {**fields, "csrf_token": self.token()}
         answer = self.http.post(path, data=data, files=files)
         assert answer.status_code == status, answer.text[:2000]

@@ -1,4 +1,4 @@
-"""A mounted wiki on a port of loopback, in a process of its own (DECISIONS 3): `python -m tests.wiki_app.otter.server`.
+"""A mounted wiki on a port of loopback, in a process of its own (DECISIONS 3).
 
 Who calls is said by the cookie `as`, for these tests only.
 """

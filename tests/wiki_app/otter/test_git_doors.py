@@ -84,7 +84,7 @@ def set_remote(ada: Visitor, push_url: str = "", pull_url: str = "") -> None:
     fields = {"git_remote_push_url": push_url, "git_remote_pull_url": pull_url, "git_web_server": "True"}
     if push_url:
         fields |= {"git_remote_push_enabled": "True", "git_remote_pull_enabled": "True"}
-    ada.post("/-/admin/repository_management", **fields)
+    ada.send("/-/admin/repository_management", fields)
 
 
 def test_the_old_pull_address_is_closed(served: ServedWiki, ada: Visitor, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_each_session_gets_its_own_token(served: ServedWiki, ada: Visitor) -> No
 
 def session_of(html: str) -> str:
     """The session that the page's tokens belong to; it has them in its head and in the search form."""
-    tokens = TOKENS.findall(html)
+    tokens: list[str] = TOKENS.findall(html)
     assert len(tokens) == 2 and len(set(tokens)) == 1
     return tokens[0].split(".")[0]
 

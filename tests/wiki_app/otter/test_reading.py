@@ -13,6 +13,9 @@ from wiki_app.store import Store
 ABSENT = ["missing.md", "docs/missing.md", "home.md/below", "../outside", ".git/config"]
 
 
+OUTWARD = ["/etc/hostname", "../../../etc/hostname", ".git/config", "docs/../.git/HEAD"]
+
+
 def link(store: Store, path: str, target: str) -> None:
     """Commits a symbolic link."""
     at = store.repository.path / path
@@ -107,9 +110,7 @@ def test_a_broken_link_and_a_circle_do_not_exist(storage: WikiStorage, store: St
     assert "broken.md" in storage.list()[0]
 
 
-@pytest.mark.parametrize(
-    "target", ["/etc/hostname", "../../../etc/hostname", ".git/config", "docs/../.git/HEAD"]
-)
+@pytest.mark.parametrize("target", OUTWARD)
 def test_links_that_leave_the_repository_are_refused(storage: WikiStorage, store: Store, target: str) -> None:
     link(store, "leak.md", target)
     assert not storage.exists("leak.md")

@@ -1,7 +1,7 @@
 """Writing through the storage that Otter Wiki sees."""
 
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from otterwiki.gitstorage import StorageError, StorageNotFound, StorageUnsafePath
@@ -123,15 +123,12 @@ def test_a_relative_link_that_moves_still_leads_there(storage: WikiStorage, stor
 def test_what_is_staged_is_seen_by_its_thread_only(storage: WikiStorage) -> None:
     storage.rename("home.md", "start.md", author=ANN, no_commit=True)
     storage.update("docs/guide.md", "see [[Start]]\n")
-    others: list[object] = []
-    thread = threading.Thread(
-        target=lambda: others.extend([storage.exists("start.md"), storage.load("docs/guide.md")])
-    )
-    thread.start()
-    thread.join()
+    with ThreadPoolExecutor(1) as other:
+        found = other.submit(storage.exists, "start.md").result()
+        text = other.submit(storage.load, "docs/guide.md").result()
     assert storage.exists("start.md") and not storage.exists("home.md")
     assert storage.list()[0] == ["docs/deep/er.md", "docs/guide.md", "docs/guide/picture.png", "start.md"]
-    assert others == [False, "# Guide\n\nsee [[Home]]\n"]
+    assert not found and text == "# Guide\n\nsee [[Home]]\n"
 
 
 def test_a_rename_in_two_steps_is_one_commit(storage: WikiStorage, store: Store, recorder: Recorder) -> None:
@@ -212,9 +209,7 @@ def test_reverting_is_refused_where_later_changes_stand_in_the_way(storage: Wiki
     assert len(storage.log()) == 6
 
 
-def test_plugins_hear_of_what_other_doors_commit(
-    storage: WikiStorage, store: Store, recorder: Recorder
-) -> None:
+def test_plugins_hear_of_what_others_commit(storage: WikiStorage, store: Store, recorder: Recorder) -> None:
     store.commit(lambda _: {"by-rest.md": Write(b"rest\n")}, "rest", Author("Rest", "rest@example.org"))
     commit_file(store.repository.path, "by-git.md", "git\n")
     storage.notify_repository_changed_from_external()

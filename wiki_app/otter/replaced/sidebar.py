@@ -44,7 +44,7 @@ class Sidebar:
         self._headings = headings
         self._links = DirectoryLinks(storage)
         self._lock = threading.Lock()
-        self._trees: OrderedDict[Hashable, FolderTree] = OrderedDict()
+        self._trees: OrderedDict[Hashable, tuple[str, FolderTree]] = OrderedDict()
 
     def load(self, index: Any, path: str) -> None:
         """Fills a SidebarPageIndex with what is below the folder `path`."""
@@ -55,12 +55,12 @@ class Sidebar:
                 return
             links = self._links.below(view.snapshot, folder)
             deepest = index.path_depth + index.max_depth if index.max_depth else None
-            below = view.headings_signature(folder)
-            key = below, folder, deepest, settings(), tuple(links.items()), self._storage.path
-            found = self._remembered(key)
+            key = folder, deepest, settings(), tuple(links.items()), self._storage.path
+            signature = view.headings_signature(folder)
+            found = self._remembered(key, signature)
             if found is None:
                 found = self._built(view, folder, deepest, links)
-                self._remember(key, found)
+                self._remember(key, signature, found)
         index.filenames_and_header.extend(found.names)
         index.tree = found.tree
         index.folder_tree = found
@@ -77,16 +77,17 @@ class Sidebar:
             found.ordered[key] = ordered
         return ordered
 
-    def _remembered(self, key: Hashable) -> FolderTree | None:
+    def _remembered(self, key: Hashable, signature: str) -> FolderTree | None:
         with self._lock:
-            found = self._trees.get(key)
+            known, found = self._trees.get(key, ("", None))
             if found is not None:
                 self._trees.move_to_end(key)
-            return found
+            return found if known == signature else None
 
-    def _remember(self, key: Hashable, found: FolderTree) -> None:
+    def _remember(self, key: Hashable, signature: str, found: FolderTree) -> None:
         with self._lock:
-            self._trees[key] = found
+            self._trees[key] = signature, found
+            self._trees.move_to_end(key)
             while len(self._trees) > TREES:
                 self._trees.popitem(last=False)
 
@@ -147,18 +148,19 @@ def _has_hooks() -> bool:
 
 
 def _ordered_by_otterwiki(index: Any, tree: Entries) -> Entries:
-    return _filter_order_tree(index, _copied(tree))  # type: ignore[no-any-return]
+    # Otter Wiki's own method gives folders other children, and plugins may change any entry: ours are shared.
+    return _filter_order_tree(index, _copied(tree, leaves=_has_hooks()))  # type: ignore[no-any-return]
 
 
-def _copied(tree: Entries) -> Entries:
-    # Otter Wiki's own method gives folders other children, and ours are shared.
+def _copied(tree: Entries, *, leaves: bool) -> Entries:
     return OrderedDict(
-        (name, entry if isinstance(entry, Leaf) else _copy(entry)) for name, entry in tree.items()
+        (name, entry if isinstance(entry, Leaf) and not leaves else _copy(entry, leaves=leaves))
+        for name, entry in tree.items()
     )
 
 
-def _copy(entry: Any) -> Any:
+def _copy(entry: Any, *, leaves: bool) -> Any:
     copy = SidebarPageIndexEntry(path=entry.path, header=entry.header)
     copy.is_directory_symlink = entry.is_directory_symlink
-    copy.children = _copied(entry.children)
+    copy.children = _copied(entry.children, leaves=leaves)
     return copy

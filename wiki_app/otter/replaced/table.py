@@ -16,6 +16,7 @@ from wiki_app.otter.replaced.literal_names import existing_as_it_is
 from wiki_app.otter.replaced.page_index import PageIndexes
 from wiki_app.otter.replaced.remote import exclusive
 from wiki_app.otter.replaced.rendering import one_at_a_time
+from wiki_app.otter.replaced.saving import save
 from wiki_app.otter.replaced.sidebar import Sidebar
 from wiki_app.otter.replaced.toc import forget, get_ftoc
 from wiki_app.otter.storage import WikiStorage
@@ -55,6 +56,7 @@ def replacements(storage: WikiStorage) -> list[Replacement]:
         Replacement(f"{index}.__init__", _method(indexes.fill), "renders every page, compares all names"),
         Replacement(f"{index}.pages", _method(indexes.pages), "goes with it"),
         Replacement("otterwiki.wiki:Changelog.get", _method(log.get), "reads all commits, feeds hold them"),
+        Replacement("otterwiki.wiki:Page.save", partial(save, storage=storage), "overwrites others' changes"),
         Replacement("otterwiki.wiki:update_ftoc_cache", lambda _: forget, "a database write a view"),
         Replacement("otterwiki.helper:get_ftoc", tocs, "reads what is not written any more"),
         Replacement("otterwiki.wiki:upsert_pagecrumbs", remembering_crumb, "what a kept page has to repeat"),
