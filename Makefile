@@ -9,7 +9,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-header --no-annotate
 ARGS ?=
 
-.PHONY: install serve test test-edge upstream-test check format bench lock pictures chromium clean
+.PHONY: install serve test test-edge upstream-test check format bench eval lock pictures chromium clean
 
 install: $(VENV)/.stamp-dev
 
@@ -41,6 +41,10 @@ format: $(VENV)/.stamp-dev
 
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m bench $(ARGS)
+
+# Quality of the search on judged collections; embeddings are kept in .evaluation/.
+eval: $(VENV)/.stamp-dev
+	$(BIN)/python -m evaluation $(ARGS)
 
 # The screenshots of the documentation, taken by the browser tests.
 pictures: $(VENV)/.stamp-edge chromium
@@ -77,11 +81,11 @@ $(BIN)/python:
 
 # Writes the requirements anew; says what changed through git diff. No address of an index gets into them.
 lock: .venv-lock/bin/uv
-	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra aws --extra lambda --extra dev --extra edge \
+	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev --extra edge \
 		-o requirements/edge.txt
-	$(COMPILE) pyproject.toml requirements/build.in --extra aws --extra lambda --extra dev \
+	$(COMPILE) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev \
 		-c requirements/edge.txt -o requirements/dev.txt
-	$(COMPILE) pyproject.toml requirements/build.in -c requirements/edge.txt -o requirements/run.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra local -c requirements/edge.txt -o requirements/run.txt
 
 .venv-lock/bin/uv:
 	$(PYTHON) -m venv .venv-lock
