@@ -1,14 +1,18 @@
 """A found document as it is shown: its best sections, and which legs led to it."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from search.answers import Hit, Leg, Section
+from search.chunks import Chunk, Path
 from search.fusion import Fused
 from search.passages import Passage
 from search.snippets import Highlighter
 
 WORD_LIFT = 0.03
 """What a word of the query adds to the cosine of a section."""
+
+_HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
 def hit_of(
@@ -45,13 +49,28 @@ def _merit(one: Passage, cosines: Mapping[int, float], show: Highlighter) -> tup
 
 def _section(one: Passage, cosines: Mapping[int, float], show: Highlighter) -> Section:
     chunk = one.chunk
+    path = _place(chunk, show)
     return Section(
-        chunk.section,
-        chunk.path,
-        chunk.also,
+        path[-1] if path else "",
+        path,
+        tuple(other for other in (*chunk.also, chunk.path) if other != path),
         chunk.index,
         chunk.count,
         chunk.text,
         show.snippet(chunk.text),
         cosines.get(one.key),
     )
+
+
+def _place(chunk: Chunk, show: Highlighter) -> Path:
+    """Of the short sections that stand in one chunk, the one with most of the query's words."""
+    if not chunk.also:
+        return chunk.path
+    first, *rest = _HEADING.split(chunk.text)
+    by_name = {path[-1]: path for path in (*chunk.also, chunk.path) if path}
+    best, found = show.count("\n".join((*chunk.also[0][-1:], first))), chunk.also[0]
+    for name, text in zip(rest[::2], rest[1::2], strict=True):
+        words = show.count(f"{name}\n{text}")
+        if words > best and name in by_name:
+            best, found = words, by_name[name]
+    return found if best else chunk.path

@@ -95,20 +95,17 @@ class KeywordIndex:
             connection.execute("INSERT OR REPLACE INTO state VALUES ('mark', ?)", (mark,))
             return True
 
-    def candidates(
-        self, query: str, limit: int, within: Filter = EVERYTHING, *, exhaustive: bool = True
-    ) -> Candidates:
+    def candidates(self, query: str, limit: int, within: Filter = EVERYTHING) -> Candidates:
         """At most `limit` documents that share a word, a stem or a part of a word with the query.
 
         First those with a term that hardly any other has, then by rank, then those in which a term
-        stands only inside a word. If not `exhaustive`, `total` counts no further than the limit.
+        stands only inside a word.
         """
         with self._database.connection() as connection, snapshot(connection):
             ranks, exact = _ranked(connection, query, limit, within)
-            inside = _inside(connection, query, limit, within) if exhaustive or len(ranks) < limit else []
+            inside = _inside(connection, query, limit, within)
             numbers = list(dict.fromkeys([*ranks, *inside]))
-            full = exhaustive and len(numbers) >= limit
-            total = _count(connection, query, within) if full else len(numbers)
+            total = len(numbers) if len(numbers) < limit else _count(connection, query, within)
             documents = _documents(connection, numbers[:limit])
         found = [
             Candidate(documents[number], ranks.get(number, 0.0), number in exact)

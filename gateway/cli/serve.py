@@ -8,6 +8,7 @@ from contextlib import closing
 from gateway.cli.listening import listen
 from gateway.cli.workers import run
 from gateway.data_folder import prepare
+from gateway.embeddings import intended
 from gateway.logs import configure
 from gateway.services import refuse_open_writing
 from gateway.settings import Settings, load_settings, unknown_variables
@@ -36,6 +37,7 @@ def announcement(settings: Settings, preferences: Preferences, listening: socket
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     yield f"wikibot serves {settings.data} at {settings.public_url or f'http://{shown}:{port}'}"
+    yield f"  Search: {intended(settings)}."
     if settings.single_user:
         yield f"  Browser and REST: everybody on this machine, as {settings.owner_name} with all rights."
         return
