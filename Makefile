@@ -10,7 +10,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --universal --pytho
 NODE_MODULES := tests/edge/node/node_modules
 ARGS ?=
 
-.PHONY: install serve test test-edge upstream-test check format bench lock pictures conformance chromium node clean
+.PHONY: install serve test test-edge upstream-test check format bench eval lock pictures conformance chromium node clean
 
 install: $(VENV)/.stamp-dev
 
@@ -46,6 +46,10 @@ bench: $(VENV)/.stamp-dev
 # The official MCP conformance suite, both eras, against the wiki and its gateway.
 conformance: $(VENV)/.stamp-edge node
 	$(BIN)/python -m tests.edge.conformance.run $(ARGS)
+
+# Quality of the search on judged collections; embeddings are kept in .evaluation/.
+eval: $(VENV)/.stamp-dev
+	$(BIN)/python -m evaluation $(ARGS)
 
 # The screenshots of the documentation, taken by the browser tests.
 pictures: $(VENV)/.stamp-edge chromium
@@ -93,11 +97,11 @@ $(BIN)/python:
 
 # Writes the requirements anew; says what changed through git diff. No address of an index gets into them.
 lock: .venv-lock/bin/uv
-	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra aws --extra lambda --extra dev --extra edge \
+	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev --extra edge \
 		-o requirements/edge.txt
-	$(COMPILE) pyproject.toml requirements/build.in --extra aws --extra lambda --extra dev \
+	$(COMPILE) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev \
 		-c requirements/edge.txt -o requirements/dev.txt
-	$(COMPILE) pyproject.toml requirements/build.in -c requirements/edge.txt -o requirements/run.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra local -c requirements/edge.txt -o requirements/run.txt
 
 .venv-lock/bin/uv:
 	$(PYTHON) -m venv .venv-lock

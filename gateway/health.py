@@ -6,6 +6,7 @@ from typing import TypedDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.embeddings import intended
 from gateway.services import Services
 from gateway.threads import in_thread
 
@@ -36,6 +37,7 @@ class Health:
     async def ready(self, request: Request) -> JSONResponse:  # noqa: ARG002
         """200 with the state of each part, 503 if one has failed."""
         parts = await in_thread(report, self._services)
+        parts["meaning"] = await meaning(self._services)
         failed = any(part["state"] == "failed" for part in parts.values())
         status = "failed" if failed else "ready"
         return JSONResponse({"status": status, "parts": parts}, 503 if failed else 200)
@@ -90,6 +92,26 @@ def _search(services: Services) -> Part:
         behind = services.indexing.behind(view)
         part = _at(services, None if behind else view.commit)
     return {**part, "state": "behind" if behind else "ready", "count": services.keywords.count()}
+
+
+async def meaning(services: Services) -> Part:
+    """The search by meaning. Without a model the wiki is searched by words, which is no failure."""
+    if not services.searching.loaded:
+        detail = f"loads when first needed: {intended(services.settings)}"
+        return {"state": "ready", "age": None, "detail": detail}
+    try:
+        state = await services.searching.state()
+    except Exception as error:  # noqa: BLE001 — whatever it is, this part is not ready
+        return {"state": "failed", "age": None, "detail": type(error).__name__}
+    if state.model is None:
+        return {"state": "ready", "age": None, "detail": f"search by words only: {state.problem}"}
+    said = "; ".join(part for part in (state.model, state.problem, state.noticed) if part)
+    return {
+        "state": "behind" if state.behind else "ready",
+        "age": None,
+        "detail": said,
+        "count": state.chunks - state.behind,
+    }
 
 
 def _at(services: Services, revision: str | None) -> Part:

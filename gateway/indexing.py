@@ -27,19 +27,18 @@ class Indexing:
         self._patience = patience
         self._lock = Lock()
 
-    def candidates(self, view: CatalogView, query: str, limit: int, *, exhaustive: bool = True) -> Candidates:
+    def candidates(self, view: CatalogView, query: str, limit: int) -> Candidates:
         """The index's candidates for a query, at the commit of `view` or a later one.
 
-        `exhaustive` as in KeywordIndex.candidates. A damaged index is made anew. Raises SearchUnavailable
-        while it is being filled for long.
+        A damaged index is made anew. Raises SearchUnavailable while it is being filled for long.
         """
         try:
             self.catch_up(view)
-            return self._keywords.candidates(query, limit, exhaustive=exhaustive)
+            return self._keywords.candidates(query, limit)
         except IndexDamaged:
             self._keywords.reset()
             self.catch_up(view)
-            return self._keywords.candidates(query, limit, exhaustive=exhaustive)
+            return self._keywords.candidates(query, limit)
 
     def catch_up(self, view: CatalogView) -> None:
         """Bring the index to the commit of `view`; it stays where it is when it is already further."""
@@ -101,7 +100,14 @@ class Indexing:
     def _document(self, page: PageRecord, rules: WikiRules) -> Document:
         text = self._store.repository.blob(page.blob).decode("utf-8", "replace")
         parts = frontmatter.split(text)
-        return Document(shown(page.key), parts.title or last_segment(display(page.key, rules)), parts.body)
+        return Document(
+            shown(page.key),
+            parts.title or last_segment(display(page.key, rules)),
+            parts.body,
+            heading=parts.title or "",
+            tags=tuple(tag.casefold() for tag in page.tags),
+            category=(page.category or "").casefold(),
+        )
 
 
 def _mark(view: CatalogView) -> str:

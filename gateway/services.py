@@ -13,6 +13,7 @@ from gateway.data_folder import prepare, session_key
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
 from gateway.metrics import Metrics
+from gateway.searching import Searching
 from gateway.settings import Settings
 from gateway.start import StartError
 from gateway.threads import in_thread
@@ -43,6 +44,7 @@ class Services:
     keywords: KeywordIndex
     indexing: Indexing
     keyword_search: KeywordSearch
+    searching: Searching
     wiki: LazyWiki
     agents: AgentsDoor
 
@@ -63,7 +65,9 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         stack.push_async_callback(wiki.close)
         indexing = Indexing(store, keywords)
         pages = PageService(store, preferences.rules, clock)
-        agents = AgentsDoor(AgentServices(settings, store, pages, indexing))
+        searching = Searching(settings, store, keywords, indexing, clock)
+        stack.push_async_callback(searching.close)
+        agents = AgentsDoor(AgentServices(settings, store, pages, searching))
         stack.push_async_callback(agents.close)
         yield Services(
             settings=settings,
@@ -77,24 +81,21 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             keywords=keywords,
             indexing=indexing,
             keyword_search=KeywordSearch(store, pages, indexing),
+            searching=searching,
             wiki=wiki,
             agents=agents,
         )
 
 
 async def warm(services: Services) -> None:
-    """Load what a first request would wait for: wiki, MCP, catalog, keyword index. Raises StartError."""
+    """Load what a first request would wait for: wiki, MCP, catalog, indexes, model. Raises StartError."""
     try:
         await services.wiki.load()
         await services.agents.load()
-        await in_thread(_catch_up, services)
+        await in_thread(services.searching.catch_up)
+        await services.searching.load()
     except WikiError as error:
         raise StartError(error.message) from error
-
-
-def _catch_up(services: Services) -> None:
-    with services.store.view() as view:
-        services.indexing.catch_up(view)
 
 
 def refuse_open_writing(settings: Settings, preferences: Preferences) -> None:

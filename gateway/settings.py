@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     compress: Literal["always", "remote", "never"] = "always"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     load: Literal["start", "first-use"] = "start"
+    embeddings: Literal["local", "bedrock", "none", "stand-in"] = "local"
+    bedrock_region: str | None = None
+    bedrock_model: str = "amazon.titan-embed-text-v2:0"
+    bedrock_dimensions: int = 512
     api_key: SecretStr | None = Field(default=None, validation_alias="OTTERWIKI_API_KEY")
     api_author_name: str = Field(default="API", validation_alias="OTTERWIKI_API_AUTHOR_NAME")
     api_author_email: str = Field(default="api@localhost", validation_alias="OTTERWIKI_API_AUTHOR_EMAIL")
@@ -57,6 +61,13 @@ class Settings(BaseSettings):
     def _networks(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("bedrock_dimensions")
+    @classmethod
+    def _dimensions(cls, value: int) -> int:
+        if value not in {256, 512, 1024}:
+            raise ValueError("the model makes vectors of 256, 512 or 1024 numbers")
         return value
 
     @field_validator("public_url")

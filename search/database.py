@@ -27,13 +27,15 @@ _MISSING = ("no such table", "no such column")
 class Database:
     """Connections to one derived file; `version` names its layout, another layout is foreign.
 
-    `schema` is a script that makes the tables of an empty file.
+    `schema` is a script that makes the tables of an empty file. `journal` is SQLite's journal mode: on a
+    shared file system only the rollback journal (DELETE) works.
     """
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
+    def __init__(self, path: Path, schema: str, version: int, *, journal: str = "WAL") -> None:
         self._path = path
         self._schema = schema
         self._version = version
+        self._journal = journal
         self._lock = Lock()
         self._idle: deque[tuple[Path, int, sqlite3.Connection]] = deque()
         self._generation = 0
@@ -117,7 +119,7 @@ class Database:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables and version != self._version:
             raise IndexDamaged(f"{self._path.name} is not an index of this version.")
-        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA journal_mode={self._journal}")
         connection.execute("PRAGMA synchronous=NORMAL")
         if not tables:
             connection.executescript(f"BEGIN; {self._schema}; PRAGMA user_version={self._version}; COMMIT;")
@@ -140,6 +142,28 @@ class Database:
         with self._path.with_suffix(".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is written inside, or nothing; other writers wait."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is read inside belongs together; writers do not wait."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _inode(file: Path) -> int:

@@ -23,3 +23,9 @@ class SearchUnavailable(SearchError):
 
 class IndexDamaged(SearchError):
     """A derived index cannot be read: it must be reset and filled again."""
+
+
+class RebuildRunning(SearchError):
+    """One rebuild at a time."""
+
+    code: ClassVar[str] = "conflict"

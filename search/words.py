@@ -8,6 +8,7 @@ the parts of camelCase words, and pairs of characters for scripts written withou
 import re
 from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import pairwise
 
 STOP_WORDS = frozenset(
     """
@@ -24,6 +25,12 @@ STOP_WORDS = frozenset(
 _WORD = re.compile(r"[^\W_]+")
 # It begins where a word begins: otherwise every word would be tried again from each of its letters.
 _IDENTIFIER = re.compile(r"(?<![^\W_])[^\W_]++(?:(?:[-_.:@+#/\\]+[^\W_]+)+(?:\+\+|#)?|\+\+|#)")
+_TERM = re.compile(r"[^\W_]+(?:[-_.:@+#/\\]+[^\W_]+)*(?:\+\+|#)?")
+_CODE = re.compile(
+    r"_|[^\W\d_]\d|\d[^\W\d_]|\d{4}|[^\W_]{2}[.:@#]+[^\W_]|\d\.\d+\.|[a-z][A-Z]|[\\]|/.*/|\+\+$|#$"
+)
+FEW = 3
+"""Words of a query that is a list of terms rather than a sentence."""
 _SEGMENT = re.compile(r"[^/\\]+")
 # Words of several parts: an inner capital, or letters and digits together.
 _MIXED = re.compile(
@@ -52,6 +59,26 @@ def identifiers(text: str) -> list[str]:
             if not segment.isalnum():
                 found[segment.lower()] = None
     return list(found)
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of words that stand together in a query, neither of them a stop-word."""
+    plain = [word.lower() for word in _WORD.findall(text)]
+    return list(dict.fromkeys(f"{a} {b}" for a, b in pairwise(plain) if not STOP_WORDS & {a, b}))
+
+
+def exact_terms(query: str) -> list[str]:
+    """The terms of a query that mean just themselves, lower-cased.
+
+    All of them when they are few; in a sentence only what looks like code: a rare word of running text
+    says little, and putting its pages first made answers worse (docs/evaluation.md).
+    """
+    terms = dict.fromkeys(found.group() for found in _TERM.finditer(query))
+    plain = words(query)
+    if len(plain) <= FEW:
+        return [term.lower() for term in terms if not term.isalnum() or term.lower() in plain]
+    paths = {part.lstrip("/") for part in query.split() if part.startswith("/")}
+    return [term.lower() for term in terms if len(term) > 2 and (_CODE.search(term) or term in paths)]
 
 
 def code(identifier: str) -> str:

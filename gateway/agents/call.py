@@ -7,7 +7,7 @@ from urllib.parse import quote
 from auth import Deny, Principal, decide
 from auth.policy import covers
 from gateway.errors import GatewayError
-from gateway.indexing import Indexing
+from gateway.searching import Searching
 from gateway.settings import Settings
 from wiki_app.names import resolve_new
 from wiki_app.pages import Actor, PageService
@@ -23,7 +23,7 @@ class AgentServices:
     settings: Settings
     store: Store
     pages: PageService
-    indexing: Indexing
+    searching: Searching
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A ToolSpec as a tool of FastMCP."""
 
 from collections.abc import Mapping
+from inspect import iscoroutinefunction
 from typing import Any, ClassVar
 
 from fastmcp.server.dependencies import get_context, get_http_request
@@ -11,10 +12,10 @@ from pydantic import PrivateAttr, ValidationError
 from auth import Deny, Principal, decide
 from gateway.agents.call import AgentServices, Call
 from gateway.agents.caller import call_of
-from gateway.agents.refusals import CODED, Coded, of_arguments, of_error, of_fault
+from gateway.agents.refusals import CODED, of_arguments, of_error, of_fault
 from gateway.agents.results import refusal_of, result_of
 from gateway.agents.shapes import schema_of
-from gateway.agents.spec import Answer, Body, ToolSpec
+from gateway.agents.spec import ToolSpec
 from gateway.errors import GatewayError
 from gateway.threads import in_thread
 
@@ -67,28 +68,37 @@ class WikiTool(Tool):
             call.require(self._spec.operation_of(arguments))
         except GatewayError as error:
             return refusal_of({"error": error.message, "code": error.code, "next_step": NO_RIGHT})
+        if iscoroutinefunction(self._spec.run):
+            return await self._awaited(call, arguments)
         return await in_thread(self._answered, call, arguments)
 
     def _answered(self, call: Call, arguments: Mapping[str, Any]) -> ToolResult:
-        spec = self._spec
+        given: dict[str, object] = {}
         try:
-            asked = spec.shape.model_validate(arguments)
-        except ValidationError as error:
-            return refusal_of(of_arguments(error, spec))
-        given = asked.model_dump(exclude_defaults=True)
-        try:
-            return result_of(self._outcome(call, asked))
-        except CODED as error:
-            return refusal_of(self._refused(error, given, call))
+            asked = self._spec.shape.model_validate(arguments)
+            given = asked.model_dump(exclude_defaults=True)
+            outcome: Any = self._spec.run(call, asked)
+            return result_of(outcome)
         except Exception as error:  # noqa: BLE001  # logged; an agent gets a sentence, never a trace
-            return refusal_of(of_fault(error, spec))
+            return self._refused(error, given, call)
 
-    def _outcome(self, call: Call, asked: Any) -> Body | Answer:
-        found: Body | Answer = self._spec.run(call, asked)
-        return found
+    async def _awaited(self, call: Call, arguments: Mapping[str, Any]) -> ToolResult:
+        """The same for what waits on the loop."""
+        given: dict[str, object] = {}
+        try:
+            asked = self._spec.shape.model_validate(arguments)
+            given = asked.model_dump(exclude_defaults=True)
+            outcome: Any = self._spec.run(call, asked)
+            return result_of(await outcome)
+        except Exception as error:  # noqa: BLE001  # as above
+            return self._refused(error, given, call)
 
-    def _refused(self, error: Coded, given: Mapping[str, object], call: Call) -> Body:
-        return of_error(error, self._spec, given, call)
+    def _refused(self, error: Exception, given: Mapping[str, object], call: Call) -> ToolResult:
+        if isinstance(error, ValidationError):
+            return refusal_of(of_arguments(error, self._spec))
+        if isinstance(error, CODED):
+            return refusal_of(of_error(error, self._spec, given, call))
+        return refusal_of(of_fault(error, self._spec))
 
 
 NO_RIGHT = "Connect with a token that has the right, or ask the wiki's owner for it."

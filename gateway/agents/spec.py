@@ -1,6 +1,6 @@
 """What a tool is, before any protocol: a name, a right, a shape of arguments and a function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -44,7 +44,8 @@ CHANGES = Hints(read_only=False, destructive=True, idempotent=False)
 @dataclass(frozen=True)
 class ToolSpec(Generic[S]):
     """A tool. `operation` is a name of auth.policy.OPERATIONS; `by_action` those of single actions that
-    need another one. `run` blocks: it is called in a thread. It raises WikiError, SearchError, GatewayError.
+    need another one. `run` blocks and is called in a thread, unless it is a coroutine function. It raises
+    WikiError, SearchError, GatewayError.
     """
 
     name: str
@@ -53,7 +54,7 @@ class ToolSpec(Generic[S]):
     operation: str
     hints: Hints
     shape: type[S]
-    run: Callable[[Call, S], Body | Answer]
+    run: Callable[[Call, S], Body | Answer | Awaitable[Body]]
     by_action: Mapping[str, str] = field(default_factory=dict)
 
     def operation_of(self, arguments: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gateway.start import StartError
+from search.errors import SearchError
 from wiki_app.errors import WikiError
 
 FAILED = 1
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = given.command
     try:
         return command(given)
-    except (StartError, WikiError) as error:
+    except (StartError, WikiError, SearchError) as error:
         print(f"wikibot: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -49,6 +50,17 @@ def parser() -> argparse.ArgumentParser:
         "--users", type=Path, metavar="DB", help="an Otter Wiki's database: take its accounts along"
     )
 
+    find = _command(commands, "search", "search the wiki", _search)
+    find.add_argument("query", metavar="QUERY", help="what to look for")
+    find.add_argument(
+        "--mode",
+        choices=["hybrid", "keyword", "semantic"],
+        default="hybrid",
+        help="by words, meaning or both",
+    )
+    find.add_argument("--limit", type=_positive, default=10, help="pages at most (10)")
+
+    _command(commands, "reindex", "make the index by meaning anew", _reindex)
     _command(commands, "doctor", "check settings, data folder and derived files", _doctor)
     return top
 
@@ -77,10 +89,29 @@ def _import(given: argparse.Namespace) -> int:
     return bring(given.source, data=given.data, users=given.users, replace=given.replace)
 
 
+def _search(given: argparse.Namespace) -> int:
+    from gateway.cli.find import find
+
+    return find(given.query, data=given.data, mode=given.mode, limit=given.limit)
+
+
+def _reindex(given: argparse.Namespace) -> int:
+    from gateway.cli.find import reindex
+
+    return reindex(data=given.data)
+
+
 def _doctor(given: argparse.Namespace) -> int:
     from gateway.cli.doctor import doctor
 
     return doctor(data=given.data)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _version() -> str:

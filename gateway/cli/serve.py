@@ -8,6 +8,7 @@ from contextlib import closing
 from gateway.cli.listening import listen
 from gateway.cli.workers import run
 from gateway.data_folder import prepare
+from gateway.embeddings import intended
 from gateway.logs import configure
 from gateway.services import refuse_open_writing
 from gateway.settings import Settings, load_settings, unknown_variables
@@ -46,6 +47,7 @@ def announcement(settings: Settings, preferences: Preferences, listening: socket
     yield f"wikibot serves {settings.data} at {address}"
     yield f"  Connect an agent: {claude_code(address, keyed=bool(settings.api_key))}"
     yield f"  More clients: {address}/-/connect"
+    yield f"  Search: {intended(settings)}."
     if settings.single_user:
         yield f"  Browser, MCP and REST: everybody on this machine, as {settings.owner_name} with all rights."
         return

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from auth import Principal
 from gateway.keyword_search import KeywordSearch
+from gateway.searching import Searching
 from wiki_app.pages import Actor, PageService
 from wiki_app.repository import Author
 
@@ -23,6 +24,9 @@ class RestServices(Protocol):
     @property
     def keyword_search(self) -> KeywordSearch: ...
 
+    @property
+    def searching(self) -> Searching: ...
+
 
 def _pages(request: Request) -> PageService:
     services: RestServices = request.app.state.services
@@ -32,6 +36,11 @@ def _pages(request: Request) -> PageService:
 def _search(request: Request) -> KeywordSearch:
     services: RestServices = request.app.state.services
     return services.keyword_search
+
+
+def _searching(request: Request) -> Searching:
+    services: RestServices = request.app.state.services
+    return services.searching
 
 
 Key = Annotated[str | None, Header(description="The same key again within 24 hours changes nothing more")]
@@ -57,4 +66,5 @@ def _line(text: str | None) -> str | None:
 
 Pages = Annotated[PageService, Depends(_pages)]
 Search = Annotated[KeywordSearch, Depends(_search)]
+Meaning = Annotated[Searching, Depends(_searching)]
 Caller = Annotated[Actor, Depends(_actor)]

@@ -18,12 +18,6 @@ async def health() -> Response:
     return answer({"status": "ok"})
 
 
-@routes.get("/chroma-status", **contract(None, models.VectorStatus))
-async def vector_status() -> Response:
-    """The state of the search by meaning, under the name that older clients know."""
-    return answer({"status": "unavailable", "backend_type": "none", "collection": None, "document_count": 0})
-
-
 @routes.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> Response:
     """OpenAPI 3.1."""

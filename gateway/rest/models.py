@@ -1,5 +1,7 @@
 """What the routes answer. These models document the answers; the tests hold every answer against them."""
 
+from typing import TypedDict
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -143,14 +145,61 @@ class SearchHit(Answer):
     path: str
     snippet: str
     score: float
+    section: str | None = Field(None, description="Where on the page; not in mode=keyword")
+    section_path: list[str] | None = Field(None, description="Its headings, outermost first")
+    matched: list[str] | None = Field(None, description="exact, keyword, meaning: what led here")
 
 
 class SearchResults(Answer):
     query: str
     results: list[SearchHit]
     total: int
-    mode: str | None = Field(None, description="Only when another mode than the one asked for answered")
-    note: str | None = None
+    mode: str | None = Field(None, description="The mode that answered; not in mode=keyword")
+    behind: int | None = Field(None, description="Parts of pages that are not yet found by meaning")
+    note: str | None = Field(None, description="Why it is less than what was asked for")
+
+
+class SectionFields(TypedDict):
+    """A section as it is sent."""
+
+    name: str
+    path: str
+    text: str
+    snippet: str
+    distance: float
+    section: str
+    section_path: str
+    chunk_index: int
+    total_chunks: int
+    page_word_count: int
+
+
+class SectionHit(Answer):
+    name: str
+    path: str
+    text: str
+    snippet: str
+    distance: float = Field(description="1 − cosine: 0 is the same direction")
+    section: str
+    section_path: str = Field(description="Headings, outermost first, with ` > ` between them")
+    chunk_index: int
+    total_chunks: int
+    page_word_count: int
+
+
+class SectionResults(Answer):
+    query: str
+    results: list[SectionHit]
+    total: int
+
+
+class Reindexed(Answer):
+    status: str = Field(description="idle, in_progress, complete or error")
+    started_at: str | None = None
+    pages_indexed: int | None = None
+    chunks_created: int | None = None
+    error_message: str | None = None
+    completed_at: str | None = None
 
 
 class PageLinks(Answer):

@@ -85,5 +85,14 @@ def test_links_between_documents_lead_somewhere(document: object) -> None:
 
 def test_each_command_and_door_is_named() -> None:
     everything = "\n".join(path.read_text(encoding="utf-8") for path in documents())
-    for name in ("wikibot serve", "wikibot import", "wikibot doctor", "/healthz", "/readyz", "/metrics"):
+    for name in (
+        "wikibot serve",
+        "wikibot import",
+        "wikibot doctor",
+        "wikibot search",
+        "wikibot reindex",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    ):
         assert name in everything

@@ -112,7 +112,7 @@ async def test_a_rare_exact_term_wins(agent: Agent) -> None:
 
 @pytest.mark.parametrize(
     ("narrowed", "ids"),
-    [({"prefix": "docs/"}, ["docs/setup"]), ({"tag": "python"}, ["guide"]), ({"limit": 1}, ["docs/setup"])],
+    [({"prefix": "docs/"}, ["docs/setup"]), ({"tag": "python"}, ["guide"]), ({"limit": 1}, ["home"])],
 )
 async def test_a_search_is_narrowed(agent: Agent, narrowed: dict[str, Any], ids: list[str]) -> None:
     found = await agent.done("search", query="home guide otter", **narrowed)

@@ -59,6 +59,22 @@ def test_what_the_browser_saves_rest_reads_with_the_owner_as_author(wiki: TestCl
     assert page["last_commit"]["author"] == "Owner"
 
 
+def test_what_the_browser_saves_is_found_by_words_and_by_meaning(wiki: TestClient) -> None:
+    form = wiki.get("/car/edit").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
+    text = "The automobile did not start, its battery was flat."
+    fields = {"content": text, "commit": "a save", "csrf_token": token[1] if token else ""}
+    wiki.post("/car/save", data=fields, headers={"Origin": ADDRESS}, follow_redirects=False)
+
+    for mode, query in (
+        ("keyword", "battery"),
+        ("hybrid", "automobile"),
+        ("semantic", "vehicle without power"),
+    ):
+        found = wiki.get("/api/v1/search", params={"q": query, "mode": mode}).json()
+        assert found["results"][0]["path"] == "Car"
+
+
 def test_a_commit_by_plain_git_is_seen_at_every_door(wiki: TestClient, settings: Settings) -> None:
     wiki.get("/api/v1/pages")
     work = settings.repository
@@ -77,7 +93,15 @@ def test_health_and_readiness_name_each_part(wiki: TestClient) -> None:
 
     assert wiki.get("/healthz").json() == {"status": "ok"}
     assert ready["status"] == "ready"
-    assert set(ready["parts"]) == {"identity", "store", "working_files", "catalog", "search", "wiki"}
+    assert set(ready["parts"]) == {
+        "identity",
+        "store",
+        "working_files",
+        "catalog",
+        "search",
+        "wiki",
+        "meaning",
+    }
     assert all({"state", "age"} <= set(part) for part in ready["parts"].values())
 
 

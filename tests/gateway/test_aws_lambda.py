@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "faiss"]
+HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "numpy", "faiss", "onnxruntime"]
 # Prints one line of JSON for each event, with what the process has loaded by then.
 DRIVER = """
 import json, sys

@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -145,10 +146,13 @@ def test_a_database_of_another_layout_is_left(tmp_path: Path) -> None:
 
 def test_a_file_damaged_while_in_use_is_reported_and_reset(index: KeywordIndex, tmp_path: Path) -> None:
     index.close()
-    size = (tmp_path / "keywords.db").stat().st_size
+    with closing(sqlite3.connect(tmp_path / "keywords.db")) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'words_data'"
+        ).fetchone()
     with (tmp_path / "keywords.db").open("r+b") as file:
-        file.seek(4096)
-        file.write(b"\xff" * (size - 4096))
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
 
     with pytest.raises(IndexDamaged):
         index.candidates("wiki", 5)

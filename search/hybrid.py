@@ -1,0 +1,60 @@
+"""Words and meaning as one order: fused, asked again, smoothed over neighbours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from search.agreement import agreed
+from search.embedder import Vectors
+from search.feedback import cosines, moved
+from search.fusion import DEPTH, Fused, fuse
+from search.keywords import Ranks
+from search.meaning import Meaning
+from search.passages import Passages
+from search.threads import Lane
+
+Nearness = Mapping[int, Mapping[int, float]]
+"""By the number of a document the cosines of its chunks, by key."""
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What the leg by meaning found: the query's vector (one row), what is near to it, and how many chunks
+    could not be found when it looked."""
+
+    query: Vectors
+    near: Nearness
+    behind: int
+
+
+def best_of(near: Nearness) -> dict[int, float]:
+    """The best chunk counts for a document."""
+    return {number: max(chunks.values()) for number, chunks in near.items() if chunks}
+
+
+class Hybrid:
+    """`weight` is the meaning's part in a score. The first chunk stands for a document."""
+
+    def __init__(self, passages: Passages, meaning: Meaning, weight: float, lane: Lane) -> None:
+        self._passages = passages
+        self._meaning = meaning
+        self._weight = weight
+        self._lane = lane
+
+    async def order(self, words: Ranks, sense: Sense) -> list[Fused]:
+        """All documents of both legs, best first."""
+        first = fuse(words.ranks, best_of(sense.near), words.exact, self._weight)
+        chunks, vectors = await self._vectors(first, sense.near)
+        query = moved(sense.query, first, chunks)
+        again = {number: cosines(query, list(keys), vectors) for number, keys in sense.near.items()}
+        second = fuse(words.ranks, best_of(again), words.exact, self._weight)
+        return agreed(second[:DEPTH], chunks) + second[DEPTH:]
+
+    async def _vectors(
+        self, found: list[Fused], near: Nearness
+    ) -> tuple[dict[int, Vectors], dict[int, Vectors]]:
+        """Those of the documents' first chunks, by number, and those of the near chunks, by key."""
+        numbers = [one.number for one in found]
+        firsts = dict(await self._lane.run(self._passages.first_keys, numbers))
+        wanted = {key for keys in near.values() for key in keys}.union(firsts.values())
+        vectors = await self._meaning.vectors(wanted)
+        return {number: vectors[key] for number, key in firsts.items() if key in vectors}, vectors

@@ -1,0 +1,108 @@
+"""The contract of a vector index: the same for FAISS and for a plain one beside it."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search.embedder import Model, Vectors
+from search.faiss_index import FaissIndex
+from search.vectors import Keys, Near, VectorIndex
+
+MODEL = Model("stand-in", 16)
+
+
+class PlainIndex:
+    """Every vector compared with the query: what FAISS is measured by."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, Vectors] = {}
+
+    async def open(self) -> str:
+        return ""
+
+    async def keys(self) -> Keys:
+        return np.array(sorted(self.held), np.int64)
+
+    async def search(self, query: Vectors, limit: int, among: Sequence[int] | None = None) -> list[Near]:
+        keys = self.held if among is None else self.held.keys() & set(among)
+        found = [Near(key, float(query[0] @ self.held[key])) for key in keys]
+        return sorted(found, key=lambda near: -near.cosine)[:limit]
+
+    async def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        return {key: self.held[key] for key in keys if key in self.held}
+
+    async def update(self, keys: Sequence[int], vectors: Vectors, removed: Sequence[int] = ()) -> None:
+        for key in removed:
+            self.held.pop(key, None)
+        self.held.update(zip(keys, vectors, strict=True))
+
+    async def clear(self) -> None:
+        self.held.clear()
+
+    async def save(self, commit: str) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture(params=["faiss", "plain"])
+async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[VectorIndex]:
+    index: VectorIndex = PlainIndex() if request.param == "plain" else FaissIndex(tmp_path / "v", MODEL)
+    await index.open()
+    yield index
+    await index.close()
+
+
+def some(count: int, seed: int = 1) -> Vectors:
+    rows = np.random.default_rng(seed).standard_normal((count, MODEL.dimensions)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+KEYS = [3, 2**62 + 1, 17, 4]
+
+
+async def test_the_nearest_come_first_with_their_cosines(index: VectorIndex) -> None:
+    rows = some(4)
+    await index.update(KEYS, rows)
+
+    found = await index.search(rows[1:2], 3)
+
+    assert found[0].key == 2**62 + 1 and found[0].cosine == pytest.approx(1, abs=1e-3)
+    expected = sorted((float(rows[1] @ row) for row in rows), reverse=True)[:3]
+    assert [near.cosine for near in found] == pytest.approx(expected, abs=1e-3)
+
+
+async def test_a_search_may_be_kept_among_some_keys(index: VectorIndex) -> None:
+    await index.update(KEYS, some(4))
+
+    assert {near.key for near in await index.search(some(1), 10, [3, 4, 99])} == {3, 4}
+    assert await index.search(some(1), 10, []) == []
+
+
+async def test_removed_and_replaced_vectors_are_found_no_more(index: VectorIndex) -> None:
+    rows = some(4)
+    await index.update(KEYS, rows)
+    await index.update([17], rows[:1], [3, 99])
+
+    assert (await index.keys()).tolist() == sorted({17, 4, 2**62 + 1})
+    assert (await index.search(rows[:1], 1))[0].key == 17
+    assert np.allclose((await index.vectors([17, 3]))[17], rows[0], atol=1e-3)
+
+
+async def test_doing_it_twice_does_no_harm(index: VectorIndex) -> None:
+    for _ in range(2):
+        await index.update(KEYS, some(4), [3])
+
+    assert len(await index.keys()) == 4
+
+
+async def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
+    await index.update(KEYS, some(4))
+    await index.clear()
+
+    assert await index.search(some(1), 5) == []
+    assert (await index.keys()).tolist() == []
+    assert await index.vectors(KEYS) == {}
