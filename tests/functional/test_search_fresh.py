@@ -1,4 +1,4 @@
-"""Read your writes, by words and by meaning: REST, agents, git (the browser: test_app). Nothing sleeps here."""
+"""Read your writes: what was saved through any door is found by the next query, by word and by meaning."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
