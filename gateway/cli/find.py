@@ -28,9 +28,8 @@ def find(query: str, *, data: Path | None, mode: str, limit: int) -> int:
 def reindex(*, data: Path | None) -> int:
     """Chunks and vectors anew. Raises SearchUnavailable, StartError."""
     done = asyncio.run(_reindex(data))
-    print(
-        f"{done.documents_done} pages, {done.chunks_done} chunks; {done.embedded} embedded, the others kept."
-    )
+    counts = f"{done.documents_done} pages, {done.chunks_done} chunks"
+    print(f"{counts}; {done.embedded} embedded, the others kept.")
     return 0
 
 

@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         "--mode",
         choices=["hybrid", "keyword", "semantic"],
         default="hybrid",
-        help="by words, meaning or both",
+        help="words, meaning or both",
     )
     find.add_argument("--limit", type=_positive, default=10, help="pages at most (10)")
 

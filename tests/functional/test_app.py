@@ -66,13 +66,16 @@ def test_what_the_browser_saves_is_found_by_words_and_by_meaning(wiki: TestClien
     fields = {"content": text, "commit": "a save", "csrf_token": token[1] if token else ""}
     wiki.post("/car/save", data=fields, headers={"Origin": ADDRESS}, follow_redirects=False)
 
-    for mode, query in (
-        ("keyword", "battery"),
-        ("hybrid", "automobile"),
-        ("semantic", "vehicle without power"),
-    ):
-        found = wiki.get("/api/v1/search", params={"q": query, "mode": mode}).json()
-        assert found["results"][0]["path"] == "Car"
+    assert best(wiki, "battery", "keyword") == "Car"
+    assert best(wiki, "automobile", "hybrid") == "Car"
+    assert best(wiki, "vehicle without electric power", "semantic") == "Car"
+
+
+def best(wiki: TestClient, query: str, mode: str) -> str:
+    """The first path; asked again while a busy machine's model is behind, which the answer says."""
+    while (found := wiki.get("/api/v1/search", params={"q": query, "mode": mode}).json()).get("behind"):
+        pass
+    return str(found["results"][0]["path"])
 
 
 def test_a_commit_by_plain_git_is_seen_at_every_door(wiki: TestClient, settings: Settings) -> None:
