@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         return self.data / "wiki.db"
 
     @property
+    def auth_database(self) -> Path:
+        """Tokens, sessions, clients: everything that lets somebody in, as hashes."""
+        return self.data / "auth.db"
+
+    @property
     def cache_folder(self) -> Path:
         """Derived files; may be deleted at any time."""
         return self.cache or self.data / "cache"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from auth.errors import AuthError
+from gateway.cli.identity import add_token, add_user
 from gateway.start import StartError
 from wiki_app.errors import WikiError
 
@@ -20,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = given.command
     try:
         return command(given)
-    except (StartError, WikiError) as error:
+    except (StartError, WikiError, AuthError) as error:
         print(f"wikibot: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -49,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
         "--users", type=Path, metavar="DB", help="an Otter Wiki's database: take its accounts along"
     )
 
+    add_user(commands)
+    add_token(commands)
     _command(commands, "doctor", "check settings, data folder and derived files", _doctor)
     return top
 
