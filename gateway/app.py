@@ -38,7 +38,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Middleware(TrustedProxy, settings.trusted_proxies),
         Middleware(Compression, settings.compress),
         Middleware(BodyLimit),
-        Middleware(Gate, settings.gate(), services.rights),
+        Middleware(Gate, services.identity.identities, services.identity.challenges),
     ]
     return Starlette(routes=routes, middleware=middleware)
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from auth import Clock, utc_now
 from gateway.data_folder import prepare, session_key
+from gateway.identity import Identity, open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
 from gateway.metrics import Metrics
@@ -37,6 +38,7 @@ class Services:
     metrics: Metrics
     preferences: Preferences
     rights: WikiRights
+    identity: Identity
     store: Store
     pages: PageService
     keywords: KeywordIndex
@@ -61,13 +63,15 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         stack.push_async_callback(wiki.close)
         indexing = Indexing(store, keywords)
         pages = PageService(store, preferences.rules, clock)
+        rights = WikiRights(settings.database, preferences)
         yield Services(
             settings=settings,
             clock=clock,
             started=clock(),
             metrics=Metrics(),
             preferences=preferences,
-            rights=WikiRights(settings.database, preferences),
+            rights=rights,
+            identity=await in_thread(open_identity, settings, rights, clock),
             store=store,
             pages=pages,
             keywords=keywords,

@@ -71,9 +71,8 @@ def opened(data: Path | None) -> tuple[Settings, People]:
 
 def _lines(people: People, rights: WikiRights) -> Iterator[str]:
     for account in people.accounts.all():
-        held = (
-            "locked" if people.is_disabled(account.email) else " ".join(sorted(_held(rights, account.email)))
-        )
+        locked = people.is_disabled(account.email)
+        held = "locked" if locked else " ".join(sorted(rights.rights_of(account.email)))
         yield f"{account.email}\t{account.name}\t{held or 'no right'}"
 
 
