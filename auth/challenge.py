@@ -31,7 +31,7 @@ class Challenges:
         operation: str | None = None,
         description: str | None = None,
     ) -> str:
-        """The header for this request; `operation` is what it wanted to do. Asks for accounts: use a thread."""
+        """The header for this request; `operation` is what it wanted to do. Blocks: call it in a thread."""
         if door_of(scope["path"]) == "git":
             return GIT
         values = {"error": error, "error_description": description}

@@ -7,7 +7,7 @@ wrong is refused; it is never taken for none. Synchronous: the gate calls it in 
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from auth.people import People
 from auth.principal import ALL_RIGHTS, Principal, Right
@@ -167,6 +167,6 @@ class Identities:
         return frozenset(Right(name) for name in self._rights.rights_of(account.email if account else None))
 
 
-def _principal(account: Account, rights: frozenset[Right], **more: object) -> Principal:
+def _principal(account: Account, rights: frozenset[Right], **more: Any) -> Principal:
     name = "".join(char for char in account.name if char.isprintable() and char not in "<>")
-    return Principal(account.email, name or account.email, account.email, rights, **more)  # type: ignore[arg-type]
+    return Principal(account.email, name or account.email, account.email, rights, **more)

@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 
 from auth import Gate
 from gateway.health import Health
+from gateway.identity import identity_routes
 from gateway.logs import configure
 from gateway.middleware.body import BodyLimit
 from gateway.middleware.compression import Compression
@@ -28,6 +29,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
+        *identity_routes(settings, services.identity),
         Mount("/api/v1", create_rest(services)),
         Mount("/", services.wiki),
     ]

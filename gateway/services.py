@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import partial
 
 from auth import Clock, utc_now
+from auth.parts import Parts
 from gateway.data_folder import prepare, session_key
-from gateway.identity import Identity, open_identity
+from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
 from gateway.metrics import Metrics
@@ -38,7 +39,7 @@ class Services:
     metrics: Metrics
     preferences: Preferences
     rights: WikiRights
-    identity: Identity
+    identity: Parts
     store: Store
     pages: PageService
     keywords: KeywordIndex
@@ -71,7 +72,7 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             metrics=Metrics(),
             preferences=preferences,
             rights=rights,
-            identity=await in_thread(open_identity, settings, rights, clock),
+            identity=await in_thread(open_identity, settings, preferences, rights, clock),
             store=store,
             pages=pages,
             keywords=keywords,

@@ -39,7 +39,6 @@ class Code:
     challenge: str
     redirect_uri: str
     redirect_given: bool
-    expires: float
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,9 @@ class Grants:
         if used:
             self.end(family.id)
             return None
-        return Code(family, challenge, redirect_uri, bool(given), expires)
+        if expires <= self._database.now():
+            return None
+        return Code(family, challenge, redirect_uri, bool(given))
 
     def exchange_code(self, secret: str) -> Pair | None:
         """Tokens for a code; None, and the end of the family, when somebody was faster."""
@@ -146,7 +147,7 @@ class Grants:
         if used:
             self.end(token.family.id)
             return None
-        return token
+        return token if token.expires > self._database.now() else None
 
     def exchange_refresh(self, secret: str, scopes: Iterable[str]) -> Pair | None:
         """New tokens for a refresh token, which is used up; None, and the end, when somebody was faster."""
