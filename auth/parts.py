@@ -7,7 +7,9 @@ from auth.address import Addresses
 from auth.audit import AuditLog
 from auth.challenge import Challenges
 from auth.identities import Identities
+from auth.keys import Keys
 from auth.people import People
+from auth.provider import Admission
 from auth.sources import RightsSource
 from auth.storage import (
     Attempts,
@@ -31,7 +33,9 @@ class Look:
 
 @dataclass(frozen=True)
 class Parts:
-    """`first_run` is True where the first account may be made in the browser: on this machine only."""
+    """`first_run` is True where the first account may be made in the browser: on this machine only.
+    `admission` and `keys` are there where people sign in at a provider.
+    """
 
     database: Database
     people: People
@@ -49,3 +53,5 @@ class Parts:
     audit: AuditLog
     look: Callable[[], Look]
     first_run: bool
+    admission: Admission | None = None
+    keys: Keys | None = None

@@ -8,9 +8,11 @@ from auth.audit import AuditLog
 from auth.challenge import Challenges
 from auth.discovery import Discovery
 from auth.oauth import OAuthDoor
-from auth.pages.routes import common_routes, local_routes
+from auth.pages.provider import provider_routes
+from auth.pages.routes import closing_routes, common_routes, local_routes
 from auth.parts import Look, Parts
 from auth.people import People
+from auth.provider import Admission, AdmissionRules
 from auth.storage import (
     AccountStates,
     Attempts,
@@ -22,9 +24,10 @@ from auth.storage import (
     PersonalTokens,
     Sessions,
 )
+from gateway.provider import PROVIDER_SCOPES, issuer_of, keys_of, sign_in_provider, user_info_of
 from gateway.settings import Settings
 from wiki_app.accounts import WikiAccounts
-from wiki_app.preferences import Preferences
+from wiki_app.preferences import TRUE_IN_ENVIRONMENT, Preferences
 from wiki_app.rights import WikiRights
 
 
@@ -33,8 +36,14 @@ def open_identity(settings: Settings, preferences: Preferences, rights: WikiRigh
     database = Database(settings.auth_database, clock)
     tokens, grants, sessions = PersonalTokens(database), Grants(database), Sessions(database)
     people = People(WikiAccounts(settings.database), AccountStates(database), sessions)
-    identities = Identities(settings.gate(), people, rights, tokens, grants, sessions)
-    addresses = Addresses(None if settings.local_only else settings.public_url)
+    links = IdentityLinks(database)
+    admission = _admission(settings, preferences, people, links, clock)
+    keys = keys_of(settings, clock)
+    issuer = issuer_of(settings, keys, admission, clock) if keys and admission else None
+    identities = Identities(settings.gate(), people, rights, tokens, grants, sessions, issuer)
+    own_host = settings.local_only and issuer is None
+    addresses = Addresses(None if own_host else settings.public_url)
+    scopes = PROVIDER_SCOPES if issuer else None
     return Parts(
         database=database,
         people=people,
@@ -45,21 +54,31 @@ def open_identity(settings: Settings, preferences: Preferences, rights: WikiRigh
         once=OneTime(database),
         attempts=Attempts(database),
         clients=Clients(database),
-        links=IdentityLinks(database),
+        links=links,
         identities=identities,
         addresses=addresses,
-        challenges=Challenges(addresses, identities.can_sign_in),
+        challenges=Challenges(addresses, identities.can_sign_in, scopes),
         audit=AuditLog(settings.data / "audit.jsonl", clock),
         look=lambda: _look(preferences),
         first_run=settings.single_user,
+        admission=admission,
+        keys=keys,
     )
 
 
 def identity_routes(settings: Settings, parts: Parts) -> list[Route]:
     """Pages, discovery documents and the authorization server of the mode."""
+    return [*common_routes(parts), *_mode_routes(settings, parts), *closing_routes()]
+
+
+def _mode_routes(settings: Settings, parts: Parts) -> list[Route]:
+    if parts.admission is not None:
+        discovery = Discovery(parts, issuer=settings.authkit_domain, scopes=PROVIDER_SCOPES)
+        provider = sign_in_provider(settings, parts.once)
+        routes = provider_routes(parts, provider, parts.admission)
+        return [*routes, *discovery.routes()]
     documents = not settings.local_only
     return [
-        *common_routes(parts),
         *local_routes(parts),
         *OAuthDoor(parts, metadata_documents=documents).routes(),
         *Discovery(parts, metadata_documents=documents).routes(),
@@ -69,3 +88,16 @@ def identity_routes(settings: Settings, parts: Parts) -> list[Route]:
 def _look(preferences: Preferences) -> Look:
     name, logo = preferences.value("SITE_NAME"), preferences.value("SITE_LOGO")
     return Look(name or "wikibot", logo) if logo else Look(name or "wikibot")
+
+
+def _admission(
+    settings: Settings, preferences: Preferences, people: People, links: IdentityLinks, clock: Clock
+) -> Admission | None:
+    if not settings.authkit_domain:
+        return None
+
+    def approve() -> bool:
+        return (preferences.value("AUTO_APPROVAL") or "true").lower() in TRUE_IN_ENVIRONMENT
+
+    rules = AdmissionRules(settings.admin_email or "", approve)
+    return Admission(people, links, rules, user_info_of(settings), clock)

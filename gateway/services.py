@@ -14,11 +14,13 @@ from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
 from gateway.metrics import Metrics
+from gateway.modes import refuse_unsafe
 from gateway.settings import Settings
 from gateway.start import StartError
 from gateway.threads import in_thread
 from gateway.wiki import LazyWiki, MountedWiki
 from search.keywords import KeywordIndex
+from wiki_app.accounts import WikiAccounts
 from wiki_app.errors import WikiError
 from wiki_app.pages import PageService
 from wiki_app.preferences import Preferences
@@ -56,6 +58,7 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         preferences = Preferences(settings.database, settings.otterwiki)
         stack.callback(preferences.close)
         refuse_open_writing(settings, preferences)
+        await in_thread(refuse_unsafe, settings, WikiAccounts(settings.database))
         store = await in_thread(_open_store, settings, preferences, clock)
         stack.push_async_callback(in_thread, store.close)
         keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")

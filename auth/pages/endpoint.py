@@ -39,14 +39,15 @@ def page(
         form: FormData | None = None
         if request.method == "POST":
             form = await request.form(max_files=0, max_fields=MOST_FIELDS)
-        visit = _visit(parts, request, form)
+        visit = visit_of(parts, request, form)
         handler = handlers["GET" if request.method == "HEAD" else request.method]
         return await to_thread.run_sync(_answer, visit, handler, who, form is not None)
 
     return Route(path, endpoint, methods=list(handlers))
 
 
-def _visit(parts: Parts, request: Request, form: FormData | None) -> Visit:
+def visit_of(parts: Parts, request: Request, form: FormData | None) -> Visit:
+    """The request as a page sees it; `form` is that of a POST."""
     principal: Principal = request.scope["principal"]
     fields = {name: value for name, value in (form or {}).items() if isinstance(value, str)}
     names = (parts.addresses.cookie(request.scope, name) for name in (COOKIE, FORM_COOKIE))

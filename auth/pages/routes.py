@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from auth.pages import account, accounts, agents, consent, first_run, reset, sign_in, tokens
@@ -12,6 +12,7 @@ from auth.pages.html import STYLE
 from auth.parts import Parts
 
 DAY = 86_400
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def common_routes(parts: Parts) -> list[Route]:
@@ -38,6 +39,23 @@ def local_routes(parts: Parts) -> list[Route]:
         page(parts, first_run.PATH, first_run.show_first_run, first_run.first_run),
         page(parts, consent.PATH, consent.show_consent, consent.consent, who="account"),
     ]
+
+
+def closing_routes() -> list[Route]:
+    """What is ours and has no page: it must not become a page of the wiki."""
+    paths = (
+        "/-/login",
+        "/-/logout",
+        "/-/auth/{rest:path}",
+        "/-/oauth/{rest:path}",
+        "/.well-known/{rest:path}",
+    )
+    return [Route(path, _nothing, methods=METHODS) for path in paths]
+
+
+async def _nothing(request: Request) -> Response:  # noqa: ARG001 - an endpoint's signature
+    sentence = {"error": "There is nothing here.", "code": "not_found"}
+    return JSONResponse(sentence, 404, headers={"Cache-Control": "no-store"})
 
 
 async def _style(request: Request) -> Response:  # noqa: ARG001 - an endpoint's signature

@@ -17,7 +17,7 @@ def show_sign_in(visit: Visit) -> Response:
     if visit.principal.via == "owner":
         return _owner(visit)
     if visit.account is not None:
-        return _not_enough(visit, target)
+        return not_enough(visit, target)
     return visit.page("Sign in", _form(visit, target))
 
 
@@ -104,7 +104,7 @@ def _later(visit: Visit, email: str, target: str, wait: int) -> Response:
     return response
 
 
-def _not_enough(visit: Visit, target: str) -> Response:
+def not_enough(visit: Visit, target: str) -> Response:
     """Otter Wiki sends people here when their rights do not reach: going back would go round in circles."""
     account = visit.account
     assert account is not None

@@ -5,15 +5,22 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 
+from auth.pages.first_run import PATH as FIRST_RUN
+from auth.pages.first_run import make_code
+from auth.storage import Database, OneTime
 from gateway.cli.listening import listen
 from gateway.cli.workers import run
 from gateway.data_folder import prepare
 from gateway.logs import configure
+from gateway.modes import mode_of, refuse_unsafe
 from gateway.services import refuse_open_writing
 from gateway.settings import Settings, load_settings, unknown_variables
+from wiki_app.accounts import WikiAccounts
 from wiki_app.preferences import Preferences
 
 log = logging.getLogger("wikibot")
+
+RETURN = "its browser sign-in"
 
 
 def serve(**options: object) -> int:
@@ -25,20 +32,32 @@ def serve(**options: object) -> int:
         log.warning(sentence)
     with closing(Preferences(settings.database, settings.otterwiki)) as preferences:
         refuse_open_writing(settings, preferences)
+        accounts = WikiAccounts(settings.database)
+        refuse_unsafe(settings, accounts)
         listening = listen(settings.host, settings.port)
-        print("\n".join(announcement(settings, preferences, listening)), flush=True)
+        print("\n".join(announcement(settings, preferences, accounts, listening)), flush=True)
     with listening:
         return run(settings, listening)
 
 
-def announcement(settings: Settings, preferences: Preferences, listening: socket.socket) -> Iterator[str]:
+def announcement(
+    settings: Settings, preferences: Preferences, accounts: WikiAccounts, listening: socket.socket
+) -> Iterator[str]:
     """What the person at the terminal reads."""
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    yield f"wikibot serves {settings.data} at {settings.public_url or f'http://{shown}:{port}'}"
-    if settings.single_user:
+    address = settings.public_url or f"http://{shown}:{port}"
+    yield f"wikibot serves {settings.data} at {address}"
+    mode = mode_of(settings, accounts)
+    if mode == "single user":
         yield f"  Browser and REST: everybody on this machine, as {settings.owner_name} with all rights."
+        code = make_code(OneTime(Database(settings.auth_database)))
+        yield f"  The first account, to sign in from then on: {address}{FIRST_RUN} with the code {code}"
         return
+    if mode == "provider":
+        yield f"  Sign-in: {settings.authkit_domain}; agents need tokens for the resource {address}/mcp"
+        yield f"  Enter that string, exactly, as a resource indicator at the provider; {RETURN} comes back to"
+        yield f"  {address}/-/auth/callback"
     access = preferences.access()
     yield (
         f"  Browser: reading {access.read.upper()}, writing {access.write.upper()}, "
@@ -47,4 +66,4 @@ def announcement(settings: Settings, preferences: Preferences, listening: socket
     if settings.api_key:
         yield "  REST: whoever sends OTTERWIKI_API_KEY as a bearer token may read, write and attach."
     else:
-        yield "  REST: the same, without a token."
+        yield "  REST and agents: the same; who may do more signs in, or sends a token."

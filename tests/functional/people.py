@@ -1,9 +1,14 @@
 """People and agents in front of the composed app, over HTTP and without a browser."""
 
+import asyncio
+import atexit
 import base64
+import functools
 import hashlib
 import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,7 +39,7 @@ class Person:
         """Follow a link, redirects within the wiki included."""
         return await self.http.get(path, headers={"Sec-Fetch-Site": "none"}, follow_redirects=True)
 
-    async def send(self, page: str, action: str, **fields: str) -> httpx.Response:
+    async def send(self, page: str, action: str, /, **fields: str) -> httpx.Response:
         """Fill in the form of a page; the answer is not followed."""
         form = TOKEN.search((await self.open(page)).text)
         assert form is not None, f"{page} has no form"
@@ -172,18 +177,34 @@ async def open_wiki(
     """A wiki with an administrator, a writer and a reader; visitors may read."""
     clock = Hands()
     chosen = Settings.model_validate({"data": data, "load": "first-use", "otterwiki": {}, **settings})
-    _prepare(chosen, preferences or {})
+    await asyncio.to_thread(_prepare, chosen, preferences or {}, accounts)
     async with open_services(chosen, clock) as services:
-        if accounts:
-            _accounts(services)
         yield Wiki(create_app(chosen, services), services, chosen, clock)
 
 
-def _prepare(settings: Settings, preferences: Mapping[str, str]) -> None:
-    settings.data.mkdir(parents=True, exist_ok=True)
+def _prepare(settings: Settings, preferences: Mapping[str, str], accounts: bool) -> None:
+    shutil.copytree(_seed(accounts=accounts), settings.data, dirs_exist_ok=True)
     levels = {"WRITE_ACCESS": "NOBODY", "ATTACHMENT_ACCESS": "NOBODY", **preferences}
     for name, value in levels.items():
         save_preference(settings.database, name, value)
+
+
+@functools.cache
+def _seed(*, accounts: bool) -> Path:
+    """A data folder to be copied: the starter wiki, its derived files, and the accounts."""
+    folder = Path(tempfile.mkdtemp(prefix="wikibot-people-"))
+    atexit.register(shutil.rmtree, folder)
+    settings = Settings.model_validate({"data": folder / "data", "load": "first-use", "otterwiki": {}})
+    asyncio.run(_fill(settings, accounts=accounts))
+    return settings.data
+
+
+async def _fill(settings: Settings, *, accounts: bool) -> None:
+    async with open_services(settings) as services:
+        with services.store.view() as view:
+            services.indexing.catch_up(view)
+        if accounts:
+            _accounts(services)
 
 
 def _accounts(services: Services) -> None:

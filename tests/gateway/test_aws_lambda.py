@@ -86,6 +86,7 @@ def test_nobody_is_the_owner_on_lambda(tmp_path: Path) -> None:
     done = run(
         tmp_path / "data",
         [event("/api/v1/pages"), event("/api/v1/pages/notes", "PUT", json.dumps({"content": "x"}))],
+        WIKIBOT_ALLOW_ANONYMOUS_WRITE="true",
         WRITE_ACCESS="APPROVED",
         WIKIBOT_HOST="127.0.0.1",
     )

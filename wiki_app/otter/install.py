@@ -8,7 +8,7 @@ from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
 from werkzeug.wrappers import Response
 
-from wiki_app.otter.accounts import close_account_pages
+from wiki_app.otter.accounts import install_identity
 from wiki_app.otter.config import OtterConfig
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
@@ -28,7 +28,7 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
     )
     preferences = Preferences(config.database, config.settings)
     app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
-    close_account_pages(app, auth.auth_manager)
+    install_identity(app, auth.auth_manager)
     install_replacements(app, storage, cache_bytes=config.cache_bytes)
 
 
