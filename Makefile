@@ -9,7 +9,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --universal --pytho
 	--generate-hashes --no-header --no-annotate
 ARGS ?=
 
-.PHONY: install serve test test-edge upstream-test check format bench lock chromium clean
+.PHONY: install serve test test-edge upstream-test check format bench lock pictures chromium clean
 
 install: $(VENV)/.stamp-dev
 
@@ -29,7 +29,7 @@ test-edge: $(VENV)/.stamp-edge chromium
 upstream-test: $(VENV)/.stamp-dev
 	$(BIN)/python -m tests.upstream.run $(ARGS)
 
-check: $(VENV)/.stamp-dev
+check: $(VENV)/.stamp-edge
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -41,6 +41,10 @@ format: $(VENV)/.stamp-dev
 
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m bench $(ARGS)
+
+# The screenshots of the documentation, taken by the browser tests.
+pictures: $(VENV)/.stamp-edge chromium
+	$(BIN)/python -m pytest -m edge tests/edge/test_browser.py --pictures docs/images
 
 # Debian's browser; playwright's own download is not used.
 chromium:

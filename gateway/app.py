@@ -25,12 +25,14 @@ from gateway.settings import Settings
 def create_app(settings: Settings, services: Services) -> Starlette:
     """The app over opened services."""
     health = Health(services)
+    rest = create_rest(services)
     routes = [
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
         *identity_routes(settings, services.identity),
-        Mount("/api/v1", create_rest(services)),
+        Route("/api/v1", rest),  # a mount does not match its own name without a slash
+        Mount("/api/v1", rest),
         Mount("/", services.wiki),
     ]
     middleware = [

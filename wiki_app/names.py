@@ -138,6 +138,7 @@ def _objections(key: str) -> Iterator[tuple[bool, str]]:
     segments = key.split("/")
     first = segments[0].lower()
     yield _SURROGATE.search(key) is not None, "it is not valid Unicode"
+    yield "\ufffd" in key, "a part of it was not readable as UTF-8 on its way here"
     yield len(segments) == 1 and first in RESERVED, "the name is reserved for the server"
     yield len(segments) > 1 and first in RESERVED_FOLDERS, f"'{first}/' is reserved for the server"
     yield "\\" in key, "use / between its parts"

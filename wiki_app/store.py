@@ -100,6 +100,7 @@ class Store:
             # in the working tree would be taken for the owner's edit.
             outside = self._files.sync()
             if outside is not None:
+                self._files.refresh_index()  # and in the index, for the same reason
                 self._tell(outside)
             committed = self.repository.commit(
                 edit,

@@ -128,14 +128,18 @@ def test_a_person_writes_attaches_renames_reverts_and_looks_back(
     assert git(repository, "status", "--porcelain") == ""
 
 
+def brightness(color: str) -> int:
+    """The brightest part of a CSS colour, 0 to 255; white for one that lets everything through."""
+    red, green, blue, *alpha = (float(part) for part in re.findall(r"[\d.]+", color))
+    return 255 if alpha == [0.0] else int(max(red, green, blue))
+
+
 def test_the_wiki_is_readable_in_the_dark(tmp_path: Path, pictures: Path | None) -> None:
     with serving(tmp_path / "data") as server, browsing(server.url, dark=True) as browser:
         browser.open("/")
-        browser.page.evaluate("halfmoon.toggleDarkMode()")
-        shade = browser.page.evaluate(
-            "getComputedStyle(document.querySelector('.content-wrapper')).backgroundColor"
-        )
-        assert max(int(part) for part in re.findall(r"\d+", shade)[:3]) < 80
+        text = browser.page.locator(".page h1").evaluate("element => getComputedStyle(element).color")
+        back = browser.page.locator("body").evaluate("element => getComputedStyle(element).backgroundColor")
+        assert brightness(text) > 150 > 100 > brightness(back), (text, back)
         browser.picture(pictures, "page-dark")
 
 

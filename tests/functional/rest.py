@@ -1,13 +1,21 @@
 """The composed app with a small wiki, spoken to over HTTP at /api/v1."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+from starlette.routing import Match
 
 from gateway.app import create_app
+from gateway.rest import models
+from gateway.rest.app import ROUTERS
+from gateway.rest.paths import tidy
 from gateway.services import Services, open_services
 from gateway.settings import Settings
 from tests.wiki_app.git import commit_file, git
@@ -75,5 +83,43 @@ async def open_rest(data: Path, **settings: object) -> AsyncIterator[Rest]:
     chosen = Settings.model_validate({"data": data, "load": "first-use", "otterwiki": {}, **settings})
     async with open_services(chosen) as services:
         transport = httpx.ASGITransport(create_app(chosen, services), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1/") as http:
+        hooks = {"response": [check_model]}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1/api/v1/", event_hooks=hooks
+        ) as http:
             yield Rest(http, services, data / "repository")
+
+
+async def check_model(response: httpx.Response) -> None:
+    """Every answer of every test has the shape that the description promises for its route and status."""
+    await response.aread()
+    if response.headers.get("content-type") != "application/json" or not response.content:
+        return
+    path = unquote(response.request.url.path.removeprefix("/api/v1"))
+    if response.status_code >= 400:
+        models.Problem.model_validate(response.json())
+    elif path != "/openapi.json":
+        promised = _promised(response.request.method, tidy(path), response.status_code)
+        assert any(_fits(model, response.json()) for model in promised), (path, response.text[:500])
+
+
+def _promised(method: str, path: str, status: int) -> list[type[BaseModel]]:
+    scope = {"type": "http", "path": path, "method": method}
+    routes = (route for module in ROUTERS for route in module.routes.routes)
+    route = next(route for route in routes if route.matches(scope)[0] is Match.FULL)
+    assert isinstance(route, APIRoute)
+    reference = route.responses[status]["content"]["application/json"]["schema"]["$ref"]
+    model: type[BaseModel] = getattr(models, reference.rpartition("/")[2])
+    return [model, models.Page, models.Deleted] if SHARED.search(path) else [model]
+
+
+def _fits(model: type[BaseModel], body: object) -> bool:
+    try:
+        model.model_validate(body)
+    except ValidationError:
+        return False
+    return True
+
+
+# These addresses belong to a page where there is no such file, or no `from`.
+SHARED = re.compile(r"/attachments/[^/]+$|/diff$")

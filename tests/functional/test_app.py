@@ -169,3 +169,29 @@ def test_a_preference_written_by_another_process_counts_at_the_next_request(
 
     assert "Renamed Elsewhere" not in before
     assert "Renamed Elsewhere" in wiki.get("/").text
+
+
+def test_the_name_of_a_mount_alone_is_answered_by_it_not_by_the_wiki(wiki: TestClient) -> None:
+    answer = wiki.get("/api/v1")
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("name", ["acme.sh", "C Notes 1.2", "what! now", "price $5"])
+def test_a_page_whose_name_otter_wiki_would_clean_is_shown_edited_and_saved(
+    wiki: TestClient, name: str
+) -> None:
+    wiki.put(f"/api/v1/pages/tools/{name}", json={"content": f"# About it\n\nthe text of {name}\n"})
+
+    page = wiki.get(f"/tools/{name}")
+    form = wiki.get(f"/tools/{name}/edit").text
+    history = wiki.get(f"/tools/{name}/history")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
+    fields = {"content": "changed here", "commit": "by hand", "csrf_token": token[1] if token else ""}
+    wiki.post(f"/tools/{name}/save", data=fields, headers={"Origin": ADDRESS})
+
+    assert page.status_code == history.status_code == 200
+    assert f"the text of {name}" in page.text
+    assert f"the text of {name}" in form
+    assert wiki.get(f"/api/v1/pages/tools/{name}").json()["content"].strip() == "changed here"

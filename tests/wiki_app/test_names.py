@@ -136,6 +136,7 @@ def test_a_name_that_is_not_utf8_is_reached_by_its_display_path() -> None:
         "x" * 253,
         "a/" * 600 + "b",
         "caf\udce9",
+        "lost \ufffd byte",
         "\ud800",
         "folder.md/page",
     ],

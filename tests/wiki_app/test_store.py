@@ -125,3 +125,14 @@ def test_a_data_folder_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: 
     (tmp_path / "file").write_text("x")
     with pytest.raises(InvalidInput, match="cannot be used"):
         open_store(tmp_path / "file")
+
+
+def test_a_page_that_goes_back_to_what_it_was_before_the_owners_commit_leaves_no_difference(
+    tmp_path: Path,
+) -> None:
+    store = open_store(tmp_path, index_delay=0)
+    save(store, "home.md", "one")
+    commit_file(store.repository.path, "home.md", "two")
+    save(store, "home.md", "one")
+    assert store.uncommitted() == []
+    store.close()

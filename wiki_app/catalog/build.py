@@ -1,13 +1,15 @@
 """Bringing the catalog to a commit: built anew, or caught up from the commit that it stands at."""
 
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 
 from wiki_app.catalog import gitlog
 from wiki_app.catalog.commits import CommitWriter, reorder
 from wiki_app.catalog.files import FileWriter, content_of
 from wiki_app.catalog.gitlog import LoggedChange, LoggedCommit
+from wiki_app.catalog.mark import Mark
 from wiki_app.catalog.records import PAGE, instant, pack, pack_id, unpack
 from wiki_app.catalog.schema import empty
 from wiki_app.gitcommand import Git
@@ -18,23 +20,16 @@ from wiki_app.rules import WikiRules
 _NEAR = 32
 """Commits in a row that are read through libgit2; more, or merges, through one git process."""
 
+_DATE = """
+UPDATE files SET commit_id = (
+    SELECT c.commit_id FROM changes c JOIN commits k ON k.id = c.commit_id
+    WHERE c.path = files.path AND c.blob = files.blob ORDER BY k.seq DESC LIMIT 1
+)"""
+"""The newest commit whose change to the file gave it its present blob (DECISIONS 5)."""
 _UNDATED = """
 UPDATE files SET commit_id = (SELECT id FROM commits ORDER BY seq DESC LIMIT 1) WHERE commit_id IS NULL
 """
 """Only with `git replace`, which libgit2 does not know, can a file's blob be in no logged change."""
-
-
-class Mark:
-    """What the catalog holds: the commit, and the rules that its links follow. Empty when new."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        found = dict(db.execute("SELECT name, value FROM mark"))
-        self.commit: str | None = found.get("commit")
-        self.rules: str | None = found.get("rules")
-
-    def fits(self, head: str | None, rules: WikiRules) -> bool:
-        """Whether there is nothing to do."""
-        return self.commit == head and (self.rules == rules.signature or head is None)
 
 
 class Builder:
@@ -45,8 +40,11 @@ class Builder:
         self._repository = repository
         self._git = git
         self._rules = rules
-        self._commits = CommitWriter(db)
-        self._files = FileWriter(db, repository, rules)
+        self._start()
+
+    def _start(self) -> None:
+        self._commits = CommitWriter(self._db)
+        self._files = FileWriter(self._db, self._repository, self._rules)
 
     def advance(self) -> None:
         """Brings the catalog to HEAD as it is now, from wherever it stands."""
@@ -65,25 +63,21 @@ class Builder:
             self._files.relink()
         self._files.flush()
         self._db.execute(_UNDATED)
-        marks = [("commit", head), ("rules", self._rules.signature)]
-        self._db.executemany("INSERT OR REPLACE INTO mark VALUES (?, ?)", marks)
+        Mark.write(self._db, commit=head, rules=self._rules.signature)
 
     def _build(self, head: str) -> None:
         """Everything, from one pass over the log."""
         empty(self._db)
+        Mark.write(self._db, build=os.urandom(8).hex())
+        self._start()
         snapshot = self._repository.snapshot(head)
-        entries = snapshot.files()
-        last: dict[tuple[bytes, bytes], int | None]
-        last = {(pack(entry.path), pack_id(entry.blob)): None for entry in entries}
-        for number, commit in self._commits.add(self._log(head), 0):
-            for path, _, blob, _ in commit.changes:
-                if blob and last.get((path, blob), number) is None:
-                    last[path, blob] = number
-        for entry in entries:
+        self._commits.add(self._log(head), 0)
+        for entry in snapshot.files():
             path = pack(entry.path)
             number = self._commits.path_id(path)
-            self._files.put(number, entry, last[path, pack_id(entry.blob)])
+            self._files.put(number, entry)
             self._files.put_page(number, path, content_of(snapshot, entry))
+        self._db.execute(_DATE)
         self._db.execute("DELETE FROM blobs WHERE id NOT IN (SELECT content FROM pages)")
 
     def _forward(self, old: str, head: str) -> None:
@@ -93,18 +87,17 @@ class Builder:
             return
         logged = list(self._read(near) if near is not None else self._log(f"{old}..{head}"))
         top = self._db.execute("SELECT max(seq) FROM commits").fetchone()[0]
-        added = list(self._commits.add(logged, top + len(logged)))
+        self._commits.add(logged, top + len(logged))
         self._change_files(old, head)
         if _is_chain(logged, pack_id(old)):
-            self._date((item.path, item.blob, number) for number, commit in added for item in commit.changes)
+            touched = {change.path for commit in logged for change in commit.changes}
+            self._db.executemany(
+                _DATE + " WHERE path = ?", [(self._commits.path_id(path),) for path in touched]
+            )
         elif not reorder(self._db, self._git.run("rev-list", head).decode().split()):
             self._build(head)  # git shows other commits than it did: grafts, or a deepened clone
         else:
-            query = (
-                "SELECT c.path, c.blob, c.commit_id FROM changes c JOIN commits k ON k.id = c.commit_id"
-                " ORDER BY k.seq DESC"
-            )
-            self._date(self._db.execute(query).fetchall())
+            self._db.execute(_DATE)
 
     def _near(self, old: str, head: str) -> list[CommitInfo] | None:
         """The commits from `head` back to before `old`, when they are few and in a row."""
@@ -138,24 +131,13 @@ class Builder:
             if change.new is None:
                 self._files.remove(number)
             else:
-                self._files.put(number, change.new, None)
+                self._files.put(number, change.new)
             self._files.put_page(number, path, content_of(snapshot, change.new))
         links = "SELECT p.id, p.path FROM files f JOIN paths p ON p.id = f.path WHERE f.mode = ?"
         for number, path in self._db.execute(links, (SYMLINK,)).fetchall():
             if path.endswith(PAGE.encode()):
                 entry = snapshot.entry(unpack(path))
                 self._files.put_page(number, path, content_of(snapshot, entry))
-
-    def _date(self, changes: Iterable[tuple[bytes | int, bytes | None, int]]) -> None:
-        """Files' last commits, from changes (path or its id, blob, commit id) that come newest first."""
-        seen: set[tuple[int, bytes]] = set()
-        rows = []
-        for path, blob, commit in changes:
-            number = self._commits.path_id(path) if isinstance(path, bytes) else path
-            if blob is not None and (number, blob) not in seen:
-                seen.add((number, blob))
-                rows.append((commit, number, blob))
-        self._db.executemany("UPDATE files SET commit_id = ? WHERE path = ? AND blob = ?", rows)
 
 
 def _is_chain(commits: list[LoggedCommit], old: bytes) -> bool:

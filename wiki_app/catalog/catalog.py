@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wiki_app.catalog.build import Builder, Mark
-from wiki_app.catalog.schema import connect, is_damaged, is_moved
+from wiki_app.catalog.build import Builder
+from wiki_app.catalog.mark import Mark
+from wiki_app.catalog.pages import RecordMemo
+from wiki_app.catalog.schema import connect, is_damaged, is_moved, is_sound
 from wiki_app.catalog.view import CatalogView
 from wiki_app.errors import Unavailable
 from wiki_app.gitcommand import Git
@@ -44,6 +46,7 @@ class Catalog:
         self._repository = repository
         self._git = git
         self._rules = rules
+        self._memo = RecordMemo()
         self._idle: list[_Connection] = []
         self._lock = threading.Lock()
         self._catching_up = threading.Lock()
@@ -59,9 +62,10 @@ class Catalog:
         try:
             yield view
         except sqlite3.DatabaseError as error:
-            if is_damaged(error):
-                self._discard(connection)
-            raise Unavailable(f"The wiki's catalog cannot be read, try again: {error}.") from error
+            if not is_damaged(error) or is_sound(connection.db):
+                raise  # another database's error, or a mistake in a query
+            self._discard(connection)
+            raise Unavailable(f"The wiki's catalog was damaged, try again: {error}.") from error
         finally:
             self._leave(connection)
 
@@ -98,7 +102,7 @@ class Catalog:
             self._catch_up(db)
             db.execute("BEGIN")
         # Whatever the mark is now, it was HEAD at some moment after the call began.
-        return CatalogView(db, self._repository, Mark(db).commit, rules)
+        return CatalogView(db, self._repository, rules, self._memo)
 
     def _catch_up(self, db: sqlite3.Connection) -> None:
         with self._catching_up:

@@ -50,8 +50,8 @@ class CommitWriter:
         assert isinstance(number, int)
         return number
 
-    def add(self, commits: Iterable[LoggedCommit], top: int) -> Iterator[tuple[int, LoggedCommit]]:
-        """Writes commits that come newest first, the first with seq `top`; hands them on with their ids."""
+    def add(self, commits: Iterable[LoggedCommit], top: int) -> None:
+        """Writes commits that come newest first, the first with seq `top`."""
         first = self._db.execute("SELECT coalesce(max(id), 0) FROM commits").fetchone()[0]
         numbered = enumerate(commits)
         while batch := list(islice(numbered, _BATCH)):
@@ -62,7 +62,6 @@ class CommitWriter:
             self._db.executemany(_INSERT_CHANGE, rows)
             sources = [(row[4], row[1], row[0]) for row in rows if row[4] is not None]
             self._db.executemany(_INSERT_SOURCE, sources)
-            yield from ((first + 1 + i, commit) for i, commit in batch)
 
     def _commit_row(self, number: int, seq: int, commit: LoggedCommit) -> CommitRow:
         author = self._author_id(commit.name, commit.email)

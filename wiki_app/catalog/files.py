@@ -25,12 +25,10 @@ class FileWriter:
         self._rules = rules
         self._sums: dict[bytes, int] = {}
 
-    def put(self, number: int, entry: Entry, commit: int | None) -> None:
-        """The file with path id `number`, new or changed, last by the commit with id `commit`."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO files (path, blob, mode, commit_id) VALUES (?, ?, ?, ?)",
-            (number, pack_id(entry.blob), entry.mode, commit),
-        )
+    def put(self, number: int, entry: Entry) -> None:
+        """The file with path id `number`, new or changed; its last commit is to be filled in."""
+        row = (number, pack_id(entry.blob), entry.mode)
+        self._db.execute("INSERT OR REPLACE INTO files (path, blob, mode) VALUES (?, ?, ?)", row)
 
     def remove(self, number: int) -> None:
         """The file is gone."""

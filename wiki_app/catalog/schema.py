@@ -38,8 +38,9 @@ CREATE INDEX pages_by_content ON pages (content);
 
 -- What wiki_app.text found in a blob; lists are JSON.
 CREATE TABLE blobs (
-    id INTEGER PRIMARY KEY, blob BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, words INTEGER NOT NULL,
-    heading TEXT, title TEXT, tags TEXT NOT NULL, category TEXT, links TEXT NOT NULL, outline TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,
+    words INTEGER NOT NULL, heading TEXT, title TEXT,
+    tags TEXT NOT NULL, category TEXT, links TEXT NOT NULL, outline TEXT NOT NULL
 );
 CREATE TABLE links (source BLOB, target BLOB, PRIMARY KEY (source, target)) WITHOUT ROWID;
 CREATE INDEX links_by_target ON links (target);
@@ -80,6 +81,14 @@ def is_damaged(error: sqlite3.Error) -> bool:
     """Whether only a new file helps."""
     code = getattr(error, "sqlite_errorcode", 0)
     return isinstance(error, ForeignFile) or code in _DAMAGE or code & 0xFF == sqlite3.SQLITE_CORRUPT
+
+
+def is_sound(db: sqlite3.Connection) -> bool:
+    """Whether SQLite finds nothing wrong with the whole file; tens of milliseconds."""
+    try:
+        return bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 def is_moved(error: sqlite3.Error) -> bool:

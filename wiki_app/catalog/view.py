@@ -5,18 +5,12 @@ import sqlite3
 from functools import cached_property
 
 from wiki_app.catalog.history import History
-from wiki_app.catalog.records import Change, PageRecord, beyond, moment, pack, unpack
-from wiki_app.repository import Author, CommitInfo, Repository, Snapshot
+from wiki_app.catalog.mark import Mark
+from wiki_app.catalog.pages import Pages, RecordMemo
+from wiki_app.catalog.records import Change, PageRecord, beyond, pack, unpack
+from wiki_app.repository import CommitInfo, Repository, Snapshot
 from wiki_app.rules import WikiRules
 from wiki_app.text import Heading
-
-_PAGE = (
-    "SELECT g.key, b.blob, b.title, b.heading, b.tags, b.category, b.words, b.size,"
-    " k.revision, k.author, k.authored, k.authored_zone"
-    " FROM pages g JOIN files f ON f.path = g.path JOIN commits k ON k.id = f.commit_id"
-    " JOIN blobs b ON b.id = g.content"
-)
-_PageRow = tuple[bytes, bytes, str | None, str | None, str, str | None, int, int, bytes, int, int, int]
 
 
 class CatalogView:
@@ -26,13 +20,14 @@ class CatalogView:
     """
 
     def __init__(
-        self, db: sqlite3.Connection, repository: Repository, commit: str | None, rules: WikiRules
+        self, db: sqlite3.Connection, repository: Repository, rules: WikiRules, memo: RecordMemo
     ) -> None:
-        self.commit = commit
+        mark = Mark(db)
+        self.commit = mark.commit
         self.rules = rules
         self._db = db
         self._repository = repository
-        self._authors: dict[int, Author] = {}
+        self._pages = Pages(db, memo, mark.build)
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -49,42 +44,15 @@ class CatalogView:
 
     def page(self, key: str) -> PageRecord | None:
         """The page with exactly this key."""
-        row = self._db.execute(_PAGE + " WHERE g.key = ?", (pack(key),)).fetchone()
-        return self._record(row) if row else None
+        return self._pages.one(key)
 
     def pages(self, prefix: str = "") -> list[PageRecord]:
         """The pages whose keys begin with the string `prefix`, sorted by key."""
-        low = pack(prefix)
-        query = _PAGE + " WHERE g.key >= ? AND g.key < ? ORDER BY g.key"
-        return [self._record(row) for row in self._db.execute(query, (low, beyond(low))).fetchall()]
+        return self._pages.some(prefix)
 
     def keys(self) -> list[str]:
         """All page keys, sorted."""
         return [unpack(key) for (key,) in self._db.execute("SELECT key FROM pages ORDER BY key").fetchall()]
-
-    def _record(self, row: _PageRow) -> PageRecord:
-        packed, blob, title, heading, tags, category, words, size, revision, author, authored, zone = row
-        key = unpack(packed)
-        return PageRecord(
-            key,
-            key + ".md",
-            blob.hex(),
-            title or key.rpartition("/")[2],
-            heading,
-            () if tags == "[]" else tuple(json.loads(tags)),
-            category,
-            words,
-            size,
-            revision.hex(),
-            self._authors.get(author) or self._author(author),
-            moment(authored, zone),
-            title is not None,
-        )
-
-    def _author(self, number: int) -> Author:
-        name, email = self._db.execute("SELECT name, email FROM authors WHERE id = ?", (number,)).fetchone()
-        found = self._authors[number] = Author(name, email)
-        return found
 
     def outline(self, key: str) -> list[Heading]:
         """The headings of a page, [] when there is no such page."""

@@ -1,17 +1,21 @@
 """What is added to the Flask app of Otter Wiki. Only `start_wiki` imports this, after `otterwiki.server`."""
 
+from functools import partial
 from pathlib import Path
 
-from flask import Flask, abort
-from jinja2 import ChoiceLoader, FileSystemLoader
+from flask import Flask
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
-from werkzeug.wrappers import Response
+from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
+from wiki_app.errors import Unavailable
 from wiki_app.otter.accounts import install_identity
 from wiki_app.otter.config import OtterConfig
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
+from wiki_app.otter.replaced.rendering import separate_plugins
+from wiki_app.otter.replaced.saving import base_revision
 from wiki_app.otter.replaced.table import apply, replacements
 from wiki_app.otter.storage import WikiStorage
 from wiki_app.preferences import Preferences
@@ -34,8 +38,9 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
 
 def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int = 64_000_000) -> None:
     """Our templates, the replaced functions, one view a request, and the cache of rendered pages."""
-    # Only what is named in a folder of ours goes before Otter Wiki's own.
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), *filter(None, [app.jinja_loader])])
+    app.jinja_loader = before(app.jinja_loader)
+    app.jinja_env.globals["wikibot_base_revision"] = partial(base_revision, storage)
+    separate_plugins()
     apply(replacements(storage))
     app.before_request(storage.begin_request)
     app.teardown_request(lambda _error: storage.end_request())
@@ -43,15 +48,26 @@ def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int =
     app.register_error_handler(StorageNotFound, _not_found)
     app.register_error_handler(StorageUnsafePath, _forbidden)
     app.register_error_handler(IsADirectoryError, _clash)
+    app.register_error_handler(Unavailable, _unavailable)
 
 
-def _not_found(error: StorageNotFound) -> Response:
-    abort(404, description=str(error))
+def before(originals: BaseLoader | None) -> BaseLoader:
+    """Our templates go before Otter Wiki's of the same names, and extend them as `otterwiki/<name>`."""
+    assert originals is not None
+    return ChoiceLoader([FileSystemLoader(TEMPLATES), originals, PrefixLoader({"otterwiki": originals})])
 
 
-def _forbidden(error: StorageUnsafePath) -> Response:
-    abort(403, description=str(error))
+def _not_found(error: StorageNotFound) -> HTTPException:
+    return NotFound(str(error))
 
 
-def _clash(error: IsADirectoryError) -> Response:
-    abort(409, description=str(error))
+def _forbidden(error: StorageUnsafePath) -> HTTPException:
+    return Forbidden(str(error))
+
+
+def _clash(error: IsADirectoryError) -> HTTPException:
+    return Conflict(str(error))
+
+
+def _unavailable(error: Unavailable) -> HTTPException:
+    return ServiceUnavailable(error.message, retry_after=1)

@@ -2,10 +2,7 @@
 (STORE.md section 5 says what a page depends on, and that is the key).
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, g, get_flashed_messages, request, session
@@ -15,6 +12,7 @@ from otterwiki import auth, helper
 from otterwiki.plugins import plugin_manager
 
 from wiki_app.otter.accounts import is_signed_in
+from wiki_app.otter.kept_pages import KeptPage, KeptPages
 from wiki_app.otter.pieces import TOKEN, TREE, Pieces
 from wiki_app.otter.replaced.menutree import Entries, MenuTree, TreeHtml
 from wiki_app.otter.storage import WikiStorage
@@ -24,53 +22,7 @@ RIGHTS = ("READ", "WRITE", "UPLOAD", "ADMIN")
 LOOKS = ("halfmoon_preferredMode", "halfmoon_sidebar")
 """Cookies that the layout reads."""
 CUSTOM = ("customHead.html", "customBody.html")
-PER_PAGE = 600
-"""Bytes that a kept page takes beside its pieces."""
-
-
-@dataclass(frozen=True)
-class KeptPage:
-    """A page and what viewing it does to the session."""
-
-    pieces: Pieces
-    mimetype: str
-    crumb: str | None
-
-
-class PageCache:
-    """At most `limit` bytes of pages, all of one tip: each commit empties it."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
-        self._tip: str | None = None
-        self._bytes = 0
-
-    def get(self, tip: str | None, key: Hashable) -> KeptPage | None:
-        """The page kept under the key for this tip."""
-        with self._lock:
-            page = self._pages.get(key) if tip == self._tip else None
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
-    def put(self, tip: str | None, key: Hashable, page: KeptPage) -> None:
-        """Keeps a page, and drops those not seen for longest."""
-        with self._lock:
-            if tip != self._tip:
-                self._pages.clear()
-                self._tip, self._bytes = tip, 0
-            self._drop(key)
-            self._pages[key] = page
-            self._bytes += page.pieces.size + PER_PAGE
-            while self._bytes > self._limit and self._pages:
-                self._drop(next(iter(self._pages)))
-
-    def _drop(self, key: Hashable) -> None:
-        page = self._pages.pop(key, None)
-        if page is not None:
-            self._bytes -= page.pieces.size + PER_PAGE
+HTML = "text/html"
 
 
 class CachedPages:
@@ -79,10 +31,12 @@ class CachedPages:
     def __init__(self, app: Flask, storage: WikiStorage, limit: int) -> None:
         self._app = app
         self._storage = storage
-        self._cache = PageCache(limit)
+        self._cache = KeptPages(limit)
         app.before_request(self.answer)
         app.after_request(self.keep)
-        app.jinja_env.globals.update(csrf_token=self.csrf_token, wikibot_menutree=self.menutree)
+        app.jinja_env.globals.update(wikibot_menutree=self.menutree)
+        # Flask-WTF has a context processor as well; the last one counts.
+        app.context_processor(lambda: {"csrf_token": self.csrf_token})
 
     # In templates
 
@@ -122,11 +76,11 @@ class CachedPages:
         """Fills the gaps of what was rendered; keeps it when all visitors with these rights may see it."""
         if "page_key" not in g or response.direct_passthrough or response.is_streamed:
             return response
-        pieces = Pieces.of(response.get_data(), g.get("page_tree"))
-        if response.status_code == 200 and response.mimetype == "text/html" and not get_flashed_messages():
-            tip, key = g.page_key
-            if tip == self._storage.head():
-                self._cache.put(tip, key, KeptPage(pieces, response.mimetype, g.get("crumb")))
+        html = response.get_data()
+        pieces = Pieces.of(html, g.get("page_tree"))
+        tip, key = g.page_key
+        if _is_for_all(response, html) and tip == self._storage.head():
+            self._cache.put(tip, key, KeptPage(pieces, HTML, g.get("crumb")))
         response.set_data(pieces.filled(generate_csrf))
         return response
 
@@ -164,6 +118,12 @@ def remembering_crumb(original: Callable[[str | None], Any]) -> Callable[[str | 
         return original(pagepath)
 
     return upsert
+
+
+def _is_for_all(response: Response, html: bytes) -> bool:
+    # A message is for one visitor; so is a token that did not come through our mark.
+    ordinary = response.status_code == 200 and response.mimetype == HTML
+    return ordinary and not get_flashed_messages() and generate_csrf().encode() not in html
 
 
 def _foreign_plugins() -> bool:

@@ -62,7 +62,8 @@ class GitRepository:
                 self.write(path, text)
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "--allow-empty-message", "-m", message)
-        return self.git("rev-parse", "HEAD")
+        reference = (self.path / ".git" / "HEAD").read_text().removeprefix("ref: ").strip()
+        return (self.path / ".git" / reference).read_text().strip()
 
     def log(self, *args: str) -> list[str]:
         """The revisions that `git log` shows."""

@@ -210,3 +210,18 @@ def test_a_submodule_is_no_page(opened: Opened, tmp_path: Path) -> None:
     with opened.catalog.view() as view:
         assert view.last_change("module.md") is not None
     assert_as_built_anew(opened, tmp_path)
+
+
+def test_commits_that_git_hides_by_now_are_forgotten(opened: Opened, tmp_path: Path) -> None:
+    repository = opened.repository
+    repository.commit({"a.md": "# first\n"})
+    second = repository.commit({"a.md": "# second\n"})
+    assert opened.keys() == ["a"]
+    repository.git("replace", "--graft", second)
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit({"b.md": "# b\n"})
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+    with opened.catalog.view() as view:
+        assert (view.keys(), view.commit_count()) == (["a", "b"], 3)
+    assert_as_built_anew(opened, tmp_path)

@@ -131,6 +131,16 @@ def test_a_callers_error_leaves_the_catalog_usable(filled: Opened) -> None:
     assert filled.keys() == ["a", "b"]
 
 
+def test_another_databases_error_is_not_the_catalogs(filled: Opened, tmp_path: Path) -> None:
+    (tmp_path / "other.db").write_text("no database at all")
+    before = filled.file.stat().st_ino
+    other = sqlite3.connect(tmp_path / "other.db")
+    with closing(other), pytest.raises(sqlite3.DatabaseError), filled.catalog.view():
+        other.execute("SELECT * FROM anything")
+    assert filled.keys() == ["a", "b"]
+    assert filled.file.stat().st_ino == before
+
+
 def write(repository: Repository, name: str) -> None:
     def edit(snapshot: Snapshot) -> dict[str, Write | None]:
         assert snapshot.entry(name) is None

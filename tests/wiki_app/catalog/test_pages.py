@@ -157,3 +157,15 @@ def test_the_signature_comes_back_with_the_pages(opened: Opened) -> None:
     with opened.catalog.view() as view:
         assert view.headings_signature() == before
         assert view.headings_signature("nowhere") == ""
+
+
+def test_listings_keep_up_with_few_and_many_changes(opened: Opened) -> None:
+    opened.repository.commit({f"d/{number:03}.md": f"# {number}\n" for number in range(120)})
+    for count in (0, 1, 60, 120):
+        if count:
+            opened.repository.commit({f"d/{number:03}.md": f"# new {count}\n" for number in range(count)})
+        with opened.catalog.view() as view:
+            listed, part = view.pages(), view.pages("d/0")
+            assert listed == [view.page(page.key) for page in listed]
+            assert part == listed[:100]
+            assert sum(page.heading == f"new {count}" for page in listed) == count

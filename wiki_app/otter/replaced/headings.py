@@ -18,7 +18,10 @@ class Headings:
 
     def below(self, view: CatalogView, folder: str) -> dict[str, str | None]:
         """The pages below a folder ("" is the whole wiki), their paths with their first headings."""
-        entries = [entry for entry in view.snapshot.files(folder) if entry.path.endswith(".md")]
+        return self.of(view, folder, [e for e in view.snapshot.files(folder) if e.path.endswith(".md")])
+
+    def of(self, view: CatalogView, folder: str, entries: list[Entry]) -> dict[str, str | None]:
+        """Some of the pages below a folder with their first headings."""
         if sum(entry.blob not in self._by_blob for entry in entries) > FEW:
             self._learn(view, folder)
         return {entry.path: self._of(view, entry) for entry in entries}

@@ -5,29 +5,41 @@ snippets/menutree.html, but for blanks between tags.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Protocol
+from typing import Any
 
 from markupsafe import escape
+from otterwiki.sidebar import SidebarPageIndexEntry
 
 CURRENT = ' aria-current="page"'
 OPEN = "open"
 
-
-class Entry(Protocol):
-    """otterwiki.sidebar.SidebarPageIndexEntry."""
-
-    path: str
-    header: str
-    children: "OrderedDict[str, Entry]"
-    is_directory_symlink: bool
+Entries = OrderedDict[str, Any]
+"""Names in one folder with their otterwiki.sidebar.SidebarPageIndexEntry."""
 
 
-Entries = OrderedDict[str, Entry]
+class Leaf(SidebarPageIndexEntry):  # type: ignore[misc] # otterwiki has no types
+    """An entry without children, shared by all trees that have it: do not change it. It knows its HTML
+    before and behind the gap.
+    """
+
+    __slots__ = ("after", "before", "children", "header", "is_directory_symlink", "lower", "path")
+
+    def __init__(self, path: str, header: str) -> None:
+        self.path = path
+        self.header = header
+        self.children = NONE
+        self.is_directory_symlink = False
+        self.lower = path.lower()
+        self.before = f'<li><div class="summary-details"><a href="/{escape(path)}"'
+        self.after = f">{escape(header)}</a></div></li>\n"
 
 
-class MenuTree(OrderedDict[str, Entry]):
+NONE: Entries = OrderedDict()
+
+
+class MenuTree(Entries):
     """A finished tree. It is shared between requests: do not change it."""
 
     @cached_property
@@ -42,35 +54,38 @@ class TreeHtml:
     def __init__(self, tree: Entries) -> None:
         self._currents: dict[str, list[int]] = {}
         self._opens: dict[str, list[int]] = {}
+        self._parts: list[str] = []
         self._length = 0
-        self.text = "".join(self._items(tree, 1))
+        self._items(tree, 1)
+        self.text = "".join(self._parts)
+        self._parts.clear()
 
-    def _emit(self, text: str) -> str:
+    def _emit(self, text: str) -> None:
+        self._parts.append(text)
         self._length += len(text)
-        return text
 
-    def _items(self, entries: Entries, depth: int) -> Iterator[str]:
+    def _items(self, entries: Entries, depth: int) -> None:
+        parts, currents = self._parts, self._currents
         for entry in entries.values():
-            yield from self._folder(entry, depth) if entry.children else self._leaf(entry)
+            if entry.children:
+                self._folder(entry, depth)
+                continue
+            leaf = entry if isinstance(entry, Leaf) else Leaf(entry.path, entry.header)
+            parts += (leaf.before, leaf.after)
+            gap = self._length + len(leaf.before)
+            currents.setdefault(leaf.lower, []).append(gap)
+            self._length = gap + len(leaf.after)
 
-    def _leaf(self, entry: Entry) -> Iterator[str]:
-        yield self._emit('<li><div class="summary-details">')
-        yield from self._link(entry)
-        yield self._emit("</div></li>\n")
-
-    def _folder(self, entry: Entry, depth: int) -> Iterator[str]:
-        yield self._emit("<li><details ")
-        self._opens.setdefault(entry.path.lower(), []).append(self._length)
-        yield self._emit('><summary class="sidebarmenu">')
-        yield from self._link(entry)
-        yield self._emit(f'</summary><ul class="sidebarmenu sidebarmenu-loop-{depth % 4}">\n')
-        yield from self._items(entry.children, depth + 1)
-        yield self._emit("</ul></details></li>\n")
-
-    def _link(self, entry: Entry) -> Iterator[str]:
-        yield self._emit(f'<a href="/{escape(entry.path)}"')
-        self._currents.setdefault(entry.path.lower(), []).append(self._length)
-        yield self._emit(f">{escape(entry.header)}</a>")
+    def _folder(self, entry: Any, depth: int) -> None:
+        lower = entry.path.lower()
+        self._emit("<li><details ")
+        self._opens.setdefault(lower, []).append(self._length)
+        self._emit(f'><summary class="sidebarmenu"><a href="/{escape(entry.path)}"')
+        self._currents.setdefault(lower, []).append(self._length)
+        self._emit(f">{escape(entry.header)}</a></summary>")
+        self._emit(f'<ul class="sidebarmenu sidebarmenu-loop-{depth % 4}">\n')
+        self._items(entry.children, depth + 1)
+        self._emit("</ul></details></li>\n")
 
     def for_page(self, pagepath: str | None, *, all_open: bool) -> str:
         """The HTML as the page `pagepath` shows it."""

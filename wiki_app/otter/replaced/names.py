@@ -5,29 +5,33 @@ from functools import lru_cache
 from otterwiki.helper import get_pagename, get_pagename_for_title
 from otterwiki.server import app
 
+from wiki_app.otter.replaced.menutree import Leaf
+
 REMEMBERED = 200_000
 """Names of each kind, about 300 bytes each."""
 
-
-def full_name(path: str, header: str | None) -> str:
-    """`get_pagename(path, full=True, header=header)`."""
-    return _full_name(path, header, *_settings())
+Settings = tuple[bool, bool]
+"""Two preferences that names depend on: RETAIN_PAGE_NAME_CASE, TREAT_UNDERSCORE_AS_SPACE_FOR_TITLES."""
 
 
-def short_title(path: str, header: str | None) -> str:
-    """`get_pagename_for_title(path, full=False, header=header)`."""
-    return _short_title(path, header, *_settings())
-
-
-def _settings() -> tuple[bool, bool]:
+def settings() -> Settings:
+    """As they are now."""
     return bool(app.config["RETAIN_PAGE_NAME_CASE"]), bool(app.config["TREAT_UNDERSCORE_AS_SPACE_FOR_TITLES"])
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _full_name(path: str, header: str | None, _retain: bool, _underscore: bool) -> str:
+def full_name(path: str, header: str | None, _settings: Settings) -> str:
+    """`get_pagename(path, full=True, header=header)`."""
     return str(get_pagename(path, full=True, header=header))
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _short_title(path: str, header: str | None, _retain: bool, _underscore: bool) -> str:
+def short_title(path: str, header: str | None, _settings: Settings) -> str:
+    """`get_pagename_for_title(path, full=False, header=header)`."""
     return str(get_pagename_for_title(path, full=False, header=header))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def leaf(path: str, header: str | None, _settings: Settings) -> Leaf:
+    """The sidebar's entry of a page without pages below it."""
+    return Leaf(full_name(path, header, _settings), short_title(path, header, _settings))

@@ -4,22 +4,20 @@ at every view. Ours is made anew only when pages come, go, or change their first
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from otterwiki.gitstorage import StorageError
 from otterwiki.plugins import plugin_manager
 from otterwiki.server import app
 from otterwiki.sidebar import SidebarPageIndex, SidebarPageIndexEntry
 
 from wiki_app.catalog import CatalogView
-from wiki_app.objects import SYMLINK
+from wiki_app.otter.replaced.directory_links import DirectoryLinks
 from wiki_app.otter.replaced.headings import Headings
-from wiki_app.otter.replaced.menutree import Entries, MenuTree
-from wiki_app.otter.replaced.names import full_name, short_title
+from wiki_app.otter.replaced.menutree import Entries, Leaf, MenuTree
+from wiki_app.otter.replaced.names import Settings, full_name, leaf, settings, short_title
 from wiki_app.otter.storage import WikiStorage
-from wiki_app.repository import Entry, Snapshot
 
 TREES = 48
 """Trees kept, one a folder and setting; one of 4,600 pages takes about 3 MB."""
@@ -33,7 +31,7 @@ _filter_order_tree = SidebarPageIndex.filter_order_tree
 class FolderTree:
     """What lies below one folder: names with headings, the tree, and its filtered and sorted forms."""
 
-    names: tuple[tuple[str, str | None], ...]
+    names: list[tuple[str, str | None]]
     tree: Entries
     ordered: dict[Hashable, MenuTree] = field(default_factory=dict)
 
@@ -43,27 +41,26 @@ class Sidebar:
 
     def __init__(self, storage: WikiStorage, headings: Headings) -> None:
         self._storage = storage
-        self._lock = threading.Lock()
-        self._trees: OrderedDict[Hashable, FolderTree] = OrderedDict()
         self._headings = headings
-        self._links: tuple[str | None, tuple[Entry, ...]] = (None, ())
+        self._links = DirectoryLinks(storage)
+        self._lock = threading.Lock()
+        self._trees: OrderedDict[Hashable, tuple[str, FolderTree]] = OrderedDict()
 
     def load(self, index: Any, path: str) -> None:
         """Fills a SidebarPageIndex with what is below the folder `path`."""
         folder = path.strip("/")
         with self._storage.catalog_view() as view:
-            if self._all_links(view.snapshot) and self._is_behind_link(folder):
+            if self._links.is_behind_link(view.snapshot, folder):
                 _load(index, path)
                 return
-            links = dict(self._directory_links(view.snapshot, folder))
+            links = self._links.below(view.snapshot, folder)
             deepest = index.path_depth + index.max_depth if index.max_depth else None
-            settings = app.config["RETAIN_PAGE_NAME_CASE"], app.config["TREAT_UNDERSCORE_AS_SPACE_FOR_TITLES"]
-            below = view.headings_signature(folder)
-            key = below, folder, deepest, settings, tuple(links.items()), self._storage.path
-            found = self._remembered(key)
+            key = folder, deepest, settings(), tuple(links.items()), self._storage.path
+            signature = view.headings_signature(folder)
+            found = self._remembered(key, signature)
             if found is None:
                 found = self._built(view, folder, deepest, links)
-                self._remember(key, found)
+                self._remember(key, signature, found)
         index.filenames_and_header.extend(found.names)
         index.tree = found.tree
         index.folder_tree = found
@@ -80,16 +77,17 @@ class Sidebar:
             found.ordered[key] = ordered
         return ordered
 
-    def _remembered(self, key: Hashable) -> FolderTree | None:
+    def _remembered(self, key: Hashable, signature: str) -> FolderTree | None:
         with self._lock:
-            found = self._trees.get(key)
+            known, found = self._trees.get(key, ("", None))
             if found is not None:
                 self._trees.move_to_end(key)
-            return found
+            return found if known == signature else None
 
-    def _remember(self, key: Hashable, found: FolderTree) -> None:
+    def _remember(self, key: Hashable, signature: str, found: FolderTree) -> None:
         with self._lock:
-            self._trees[key] = found
+            self._trees[key] = signature, found
+            self._trees.move_to_end(key)
             while len(self._trees) > TREES:
                 self._trees.popitem(last=False)
 
@@ -97,68 +95,52 @@ class Sidebar:
         self, view: CatalogView, folder: str, deepest: int | None, links: dict[str, str]
     ) -> FolderTree:
         headings = self._headings.below(view, folder)
-        folders = {path[:at] for path in headings for at in _slashes(path)}
-        names: list[tuple[str, str | None]] = []
-        tree: Entries = OrderedDict()
-        for entry in sorted({*headings, *folders, *links}):
+        builder = TreeBuilder(_parents(headings), settings())
+        found = FolderTree([], builder.tree)
+        # Otter Wiki sorts file names: "a.md" stands between "a" and "a/b".
+        for entry in sorted({*headings, *builder.folders, *links}):
             heading = headings.get(entry)
             name = entry.removesuffix(".md") if entry in headings else entry
-            names.append((name, heading))
+            found.names.append((name, heading))
             if deepest is None or name.count("/") < deepest:
-                _add(tree, name, heading, is_link=entry in links)
-        return FolderTree(tuple(names), tree)
+                builder.add(name, heading, is_link=entry in links)
+        return found
 
-    # Links to directories
 
-    def _directory_links(self, snapshot: Snapshot, folder: str) -> Iterator[tuple[str, str]]:
-        prefix = folder + "/" if folder else ""
-        for link in self._all_links(snapshot):
-            if link.path.startswith(prefix):
-                target = self._folder_behind(link.path)
-                if target is not None:
-                    yield link.path, target
+class TreeBuilder:
+    """Puts names into a tree, folders before what is in them; pages without others below are shared."""
 
-    def _all_links(self, snapshot: Snapshot) -> tuple[Entry, ...]:
-        tree, links = self._links
-        if tree is None or tree != snapshot.tree:
-            links = tuple(entry for entry in snapshot.files() if entry.mode == SYMLINK)
-            self._links = snapshot.tree, links
-        return links
+    def __init__(self, folders: set[str], names: Settings) -> None:
+        self.folders = folders
+        self.tree: Entries = OrderedDict()
+        self._names = names
+        self._inside: dict[str, Entries] = {"": self.tree}
 
-    def _is_behind_link(self, folder: str) -> bool:
-        try:
-            return bool(folder) and self._storage.canonical_filename(folder) != folder
-        except StorageError:
-            return True
-
-    def _folder_behind(self, link: str) -> str | None:
-        storage = self._storage
-        try:
-            target = storage.canonical_filename(link)
-        except StorageError:
-            return None
-        # A page of the same name goes before the link.
-        return (
-            target if target != link and storage.isdir(target) and not storage.exists(link + ".md") else None
+    def add(self, name: str, heading: str | None, *, is_link: bool) -> None:
+        """Adds a folder, a page or a link to a directory; the first of several with one name counts."""
+        parent, _, last = name.rpartition("/")
+        entries = self._inside[parent]
+        if last in entries:
+            return
+        if name not in self.folders and not is_link:
+            entries[last] = leaf(name, heading, self._names)
+            return
+        entry = SidebarPageIndexEntry(
+            path=full_name(name, heading, self._names), header=short_title(name, heading, self._names)
         )
+        entry.is_directory_symlink = is_link
+        entries[last] = entry
+        self._inside[name] = entry.children
 
 
-def _slashes(path: str) -> Iterator[int]:
-    at = path.find("/")
-    while at >= 0:
-        yield at
-        at = path.find("/", at + 1)
-
-
-def _add(tree: Entries, name: str, heading: str | None, *, is_link: bool) -> None:
-    # Parents sort before what is in them, so they are in the tree already.
-    *parents, last = name.split("/")
-    for parent in parents:
-        tree = tree[parent].children
-    if last not in tree:
-        tree[last] = SidebarPageIndexEntry(path=full_name(name, heading), header=short_title(name, heading))
-    if is_link:
-        tree[last].is_directory_symlink = True
+def _parents(paths: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for path in paths:
+        parent = path.rpartition("/")[0]
+        while parent and parent not in found:
+            found.add(parent)
+            parent = parent.rpartition("/")[0]
+    return found
 
 
 def _has_hooks() -> bool:
@@ -166,15 +148,19 @@ def _has_hooks() -> bool:
 
 
 def _ordered_by_otterwiki(index: Any, tree: Entries) -> Entries:
-    return _filter_order_tree(index, _copied(tree))  # type: ignore[no-any-return]
+    # Otter Wiki's own method gives folders other children, and plugins may change any entry: ours are shared.
+    return _filter_order_tree(index, _copied(tree, leaves=_has_hooks()))  # type: ignore[no-any-return]
 
 
-def _copied(tree: Entries) -> Entries:
-    # Otter Wiki's own method changes the entries that it is given, and ours are shared.
-    copies: Entries = OrderedDict()
-    for key, entry in tree.items():
-        copy = SidebarPageIndexEntry(path=entry.path, header=entry.header)
-        copy.is_directory_symlink = getattr(entry, "is_directory_symlink", False)
-        copy.children = _copied(entry.children)
-        copies[key] = copy
-    return copies
+def _copied(tree: Entries, *, leaves: bool) -> Entries:
+    return OrderedDict(
+        (name, entry if isinstance(entry, Leaf) and not leaves else _copy(entry, leaves=leaves))
+        for name, entry in tree.items()
+    )
+
+
+def _copy(entry: Any, *, leaves: bool) -> Any:
+    copy = SidebarPageIndexEntry(path=entry.path, header=entry.header)
+    copy.is_directory_symlink = entry.is_directory_symlink
+    copy.children = _copied(entry.children, leaves=leaves)
+    return copy

@@ -1,7 +1,8 @@
 """All replacements in one table, and the version of Otter Wiki that they are made for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -11,13 +12,18 @@ from wiki_app.errors import Unavailable
 from wiki_app.otter.page_cache import remembering_crumb
 from wiki_app.otter.replaced.changelog import Changelogs
 from wiki_app.otter.replaced.headings import Headings
+from wiki_app.otter.replaced.literal_names import existing_as_it_is
 from wiki_app.otter.replaced.page_index import PageIndexes
 from wiki_app.otter.replaced.remote import exclusive
+from wiki_app.otter.replaced.rendering import one_at_a_time
+from wiki_app.otter.replaced.saving import save
 from wiki_app.otter.replaced.sidebar import Sidebar
-from wiki_app.otter.replaced.toc import Tocs, update_ftoc_cache
+from wiki_app.otter.replaced.toc import forget, get_ftoc
 from wiki_app.otter.storage import WikiStorage
 
 VERSION = "2.26.1"
+
+Make = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -25,62 +31,64 @@ class Replacement:
     """`module:name` (a function, or `Class.method`) gives way to what `make` returns for the original."""
 
     where: str
-    make: Callable[[Any], Any]
+    make: Make
     why: str
 
 
-def replacements(storage: WikiStorage) -> Iterator[Replacement]:
+def replacements(storage: WikiStorage) -> list[Replacement]:
     """The table."""
     headings = Headings()
     sidebar, indexes = Sidebar(storage, headings), PageIndexes(storage, headings)
-    changelogs, tocs = Changelogs(storage), Tocs(storage)
-    yield _method(
-        "otterwiki.sidebar:SidebarPageIndex.load", sidebar.load, "reads every page below the folder"
+    log = Changelogs(storage)
+    alone = partial(exclusive, storage=storage)
+    tocs = partial(get_ftoc, storage=storage)
+    literal = partial(existing_as_it_is, storage=storage)
+    tree, index, remote = (
+        "otterwiki.sidebar:SidebarPageIndex",
+        "otterwiki.pageindex:PageIndex",
+        "otterwiki.repomgmt:RepositoryManager",
     )
-    yield _method(
-        "otterwiki.sidebar:SidebarPageIndex.filter_order_tree",
-        sidebar.filter_order_tree,
-        "sorts at each view",
-    )
-    yield _method(
-        "otterwiki.pageindex:PageIndex.__init__", indexes.fill, "renders every page, compares all names"
-    )
-    yield _method("otterwiki.pageindex:PageIndex.pages", indexes.pages, "goes with the one above")
-    yield _method("otterwiki.wiki:Changelog.get", changelogs.get, "reads all commits; feeds hold all of them")
-    for module in ("otterwiki.helper", "otterwiki.wiki"):
-        yield Replacement(
-            f"{module}:update_ftoc_cache", lambda _: update_ftoc_cache, "a database write a view"
-        )
-        yield Replacement(f"{module}:get_ftoc", lambda _: tocs.get_ftoc, "reads what the former wrote")
-    for module in ("otterwiki.wiki", "otterwiki.pageindex"):
-        yield Replacement(
-            f"{module}:upsert_pagecrumbs", remembering_crumb, "tells the page cache of the trail"
-        )
-    for name in ("pull_from_remote", "reset_to_remote"):
-        where = f"otterwiki.repomgmt:RepositoryManager.{name}"
-        yield Replacement(
-            where, lambda original: exclusive(original, storage), "moves HEAD behind the store's back"
-        )
+    return [
+        Replacement("otterwiki.renderer:OtterwikiRenderer.markdown", one_at_a_time, "mixes up its threads"),
+        Replacement("otterwiki.wiki:sanitize_pagename", literal, "makes pages like acme.sh unreachable"),
+        Replacement(f"{tree}.load", _method(sidebar.load), "reads every page below the folder"),
+        Replacement(f"{tree}.filter_order_tree", _method(sidebar.filter_order_tree), "sorts at each view"),
+        Replacement(f"{index}.__init__", _method(indexes.fill), "renders every page, compares all names"),
+        Replacement(f"{index}.pages", _method(indexes.pages), "goes with it"),
+        Replacement("otterwiki.wiki:Changelog.get", _method(log.get), "reads all commits, feeds hold them"),
+        Replacement("otterwiki.wiki:Page.save", partial(save, storage=storage), "overwrites others' changes"),
+        Replacement("otterwiki.wiki:update_ftoc_cache", lambda _: forget, "a database write a view"),
+        Replacement("otterwiki.helper:get_ftoc", tocs, "reads what is not written any more"),
+        Replacement("otterwiki.wiki:upsert_pagecrumbs", remembering_crumb, "what a kept page has to repeat"),
+        Replacement("otterwiki.pageindex:upsert_pagecrumbs", remembering_crumb, "the same for indexes"),
+        Replacement(f"{remote}.pull_from_remote", alone, "moves HEAD behind the store's back"),
+        Replacement(f"{remote}.reset_to_remote", alone, "moves HEAD behind the store's back"),
+    ]
 
 
-def _method(where: str, function: Callable[..., Any], why: str) -> Replacement:
+def _method(function: Callable[..., Any]) -> Make:
     def make(_original: Any) -> Any:
         # A function, not a bound method: the instance comes first.
         return lambda instance, *args, **kwargs: function(instance, *args, **kwargs)  # noqa: PLW0108
 
-    return Replacement(where, make, why)
+    return make
 
 
-def apply(table: Iterator[Replacement]) -> None:
+def apply(table: list[Replacement]) -> None:
     """Puts the replacements in place. Raises Unavailable when Otter Wiki is of another version."""
-    if otterwiki.__version__ != VERSION:
-        raise Unavailable(
-            f"This wiki is made for Otter Wiki {VERSION}, and {otterwiki.__version__} is installed."
-        )
+    found = otterwiki.__version__
+    if found != VERSION:
+        raise Unavailable(f"This wiki is made for Otter Wiki {VERSION}, and {found} is installed.")
     for replacement in table:
-        module, _, name = replacement.where.partition(":")
-        *owners, attribute = name.split(".")
-        owner: Any = import_module(module)
-        for part in owners:
-            owner = getattr(owner, part)
+        owner, attribute = place(replacement.where)
         setattr(owner, attribute, replacement.make(getattr(owner, attribute)))
+
+
+def place(where: str) -> tuple[Any, str]:
+    """The object that holds the name, and its last part."""
+    module, _, name = where.partition(":")
+    *owners, attribute = name.split(".")
+    owner: Any = import_module(module)
+    for part in owners:
+        owner = getattr(owner, part)
+    return owner, attribute
