@@ -10,13 +10,16 @@ from starlette.routing import Mount, Route
 from auth import Gate
 from gateway.health import Health
 from gateway.identity import identity_routes
+from gateway.llms import LlmsTxt
 from gateway.logs import configure
+from gateway.markdown import MarkdownPages
 from gateway.middleware.body import BodyLimit
 from gateway.middleware.compression import Compression
 from gateway.middleware.headers import CleanHeaders
 from gateway.middleware.local import LocalOnly
 from gateway.middleware.observe import Observe
 from gateway.middleware.proxy import TrustedProxy
+from gateway.needs import NEEDS
 from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
@@ -31,8 +34,12 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
         *identity_routes(settings, services.identity),
+        Route("/llms.txt", LlmsTxt(settings, services.pages).answer),
+        Route("/mcp", services.agents),
+        Route("/mcp/", services.agents),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", rest),
+        Route("/{page:path}.md", MarkdownPages(services.pages, services.wiki)),
         Mount("/", services.wiki),
     ]
     middleware = [
@@ -42,7 +49,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Middleware(TrustedProxy, settings.trusted_proxies),
         Middleware(Compression, settings.compress),
         Middleware(BodyLimit),
-        Middleware(Gate, services.identity.identities, services.identity.challenges),
+        Middleware(Gate, services.identity.identities, services.identity.challenges, NEEDS),
     ]
     return Starlette(routes=routes, middleware=middleware)
 

@@ -27,18 +27,19 @@ class Indexing:
         self._patience = patience
         self._lock = Lock()
 
-    def candidates(self, view: CatalogView, query: str, limit: int) -> Candidates:
+    def candidates(self, view: CatalogView, query: str, limit: int, *, exhaustive: bool = True) -> Candidates:
         """The index's candidates for a query, at the commit of `view` or a later one.
 
-        A damaged index is made anew. Raises SearchUnavailable while it is being filled for long.
+        `exhaustive` as in KeywordIndex.candidates. A damaged index is made anew. Raises SearchUnavailable
+        while it is being filled for long.
         """
         try:
             self.catch_up(view)
-            return self._keywords.candidates(query, limit)
+            return self._keywords.candidates(query, limit, exhaustive=exhaustive)
         except IndexDamaged:
             self._keywords.reset()
             self.catch_up(view)
-            return self._keywords.candidates(query, limit)
+            return self._keywords.candidates(query, limit, exhaustive=exhaustive)
 
     def catch_up(self, view: CatalogView) -> None:
         """Bring the index to the commit of `view`; it stays where it is when it is already further."""

@@ -9,6 +9,7 @@ from functools import partial
 
 from auth import Clock, utc_now
 from auth.parts import Parts
+from gateway.agents import AgentsDoor, AgentServices
 from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
@@ -48,6 +49,7 @@ class Services:
     indexing: Indexing
     keyword_search: KeywordSearch
     wiki: LazyWiki
+    agents: AgentsDoor
 
 
 @asynccontextmanager
@@ -68,6 +70,8 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         indexing = Indexing(store, keywords)
         pages = PageService(store, preferences.rules, clock)
         rights = WikiRights(settings.database, preferences)
+        agents = AgentsDoor(AgentServices(settings, store, pages, indexing))
+        stack.push_async_callback(agents.close)
         yield Services(
             settings=settings,
             clock=clock,
@@ -82,13 +86,15 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             indexing=indexing,
             keyword_search=KeywordSearch(store, pages, indexing),
             wiki=wiki,
+            agents=agents,
         )
 
 
 async def warm(services: Services) -> None:
-    """Load what a first request would wait for: wiki, catalog, keyword index. Raises StartError."""
+    """Load what a first request would wait for: wiki, MCP, catalog, keyword index. Raises StartError."""
     try:
         await services.wiki.load()
+        await services.agents.load()
         await in_thread(_catch_up, services)
     except WikiError as error:
         raise StartError(error.message) from error

@@ -1,6 +1,7 @@
 """The keyword index: SQLite FTS5, one derived file with its own commit mark."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from search.database import Database
 from search.documents import Document
-from search.words import code, extra_words, identifiers, words
+from search.words import STOP_WORDS, code, extra_words, identifiers, words
 
 VERSION = 1
 """Of the layout below: another version is another index and is built anew."""
@@ -17,6 +18,8 @@ VERSION = 1
 TITLE_WEIGHT = 2.0
 RARE = 3
 """A word of the query that stands in at most so many documents puts them first (DECISIONS 27)."""
+COMMON = 12
+"""A word that one document in so many has is common: it alone makes no good hit."""
 MAX_TERMS = 64
 """Words of a query beyond these are not looked up."""
 NOTHING = '""'
@@ -106,19 +109,20 @@ class KeywordIndex:
             connection.execute("INSERT OR REPLACE INTO state VALUES ('mark', ?)", (mark,))
             return True
 
-    def candidates(self, query: str, limit: int) -> Candidates:
+    def candidates(self, query: str, limit: int, *, exhaustive: bool = True) -> Candidates:
         """At most `limit` documents that share a word, a stem or a part of a word with the query.
 
         First those with a word that hardly any other has, then by bm25, then those in which a term
-        stands only inside a word.
+        stands only inside a word. If not `exhaustive`, stop-words are no words, and `total` counts no
+        further than the limit.
         """
         with self._database.connection() as connection:
-            ranked = _ranked(connection, query, limit)
+            ranked = _ranked(connection, _phrases(query, stop_words=exhaustive), limit)
             exact = _rare(connection, query)
-            inside = _inside(connection, query, limit)
+            inside = _inside(connection, query, limit) if len(ranked) < limit else []
             order = sorted(ranked, key=lambda number: (number not in exact, -ranked[number]))
             numbers = list(dict.fromkeys([*order, *inside]))
-            total = len(numbers) if len(numbers) < limit else _count(connection, query)
+            total = _count(connection, query) if exhaustive and len(numbers) >= limit else len(numbers)
             documents = _documents(connection, numbers[:limit])
         found = [
             Candidate(documents[number], ranked.get(number, 0.0), number in exact)
@@ -179,10 +183,16 @@ def _add(connection: sqlite3.Connection, document: Document) -> None:
 
 
 def _alternatives(query: str) -> str:
-    """What `words` is asked for: any word, any identifier as a whole, any beginning of a word."""
+    """What `words` is asked for: any of the phrases."""
+    return " OR ".join(_phrases(query, stop_words=True)) or NOTHING
+
+
+def _phrases(query: str, *, stop_words: bool) -> list[str]:
+    """Every word, every identifier as a whole, every beginning of a word."""
     exact = [*words(query), *extra_words(query)][:MAX_TERMS]
     short = [term for term in query.split()[:MAX_TERMS] if len(term) < 3 and term.isalnum()]
-    return " OR ".join([*map(_quoted, exact), *(f"{_quoted(term)} *" for term in short)]) or NOTHING
+    begun = [term for term in short if stop_words or term.lower() not in STOP_WORDS or term.lower() in exact]
+    return list(dict.fromkeys([*map(_quoted, exact), *(f"{_quoted(term)} *" for term in begun)]))
 
 
 def _fragments(query: str) -> str:
@@ -196,13 +206,46 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _ranked(connection: sqlite3.Connection, query: str, limit: int) -> dict[int, float]:
+def _ranked(connection: sqlite3.Connection, phrases: list[str], limit: int) -> dict[int, float]:
+    """The best by bm25. Scoring takes 2 µs a document, and a common word stands in thousands: documents
+    with nothing but common words are left out when the others are so good that none of these could be
+    among the best (Turtle and Flood's MaxScore, so the answer is the same).
+    """
+    telling, at_most = _telling(connection, phrases) if len(phrases) > 1 else (phrases, 0.0)
+    if 0 < len(telling) < len(phrases):
+        found = _scored(connection, phrases, limit, telling)
+        if len(found) == limit and min(found.values()) > at_most:
+            return found
+    return _scored(connection, phrases, limit, None)
+
+
+def _scored(
+    connection: sqlite3.Connection, phrases: list[str], limit: int, among: list[str] | None
+) -> dict[int, float]:
+    narrowed = "AND +rowid IN (SELECT rowid FROM words WHERE words MATCH ?)" if among else ""
+    matched = [" OR ".join(part) or NOTHING for part in (phrases, among) if part is not None]
     rows = connection.execute(
-        "SELECT rowid, -bm25(words, ?, 1.0, 1.0) AS score FROM words WHERE words MATCH ?"
+        f"SELECT rowid, -bm25(words, ?, 1.0, 1.0) AS score FROM words WHERE words MATCH ? {narrowed}"  # noqa: S608
         " ORDER BY score DESC, rowid LIMIT ?",
-        (TITLE_WEIGHT, _alternatives(query), limit),
+        (TITLE_WEIGHT, *matched, limit),
     )
     return dict(rows.fetchall())
+
+
+def _telling(connection: sqlite3.Connection, phrases: list[str]) -> tuple[list[str], float]:
+    """The phrases that few documents have, and the most that the others can add to a score: FTS5's bm25
+    is at most idf × (k1 + 1) for each, with k1 = 1.2 (https://www.sqlite.org/fts5.html#the_bm25_function).
+    """
+    total = int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+    query = "SELECT count(*) FROM words WHERE words MATCH ?"
+    holding = {phrase: int(connection.execute(query, (phrase,)).fetchone()[0]) for phrase in phrases}
+    telling = [phrase for phrase, count in holding.items() if count * COMMON < total]
+    common = (count for phrase, count in holding.items() if phrase not in telling)
+    return telling, sum(_inverse_frequency(total, count) * 2.2 for count in common)
+
+
+def _inverse_frequency(total: int, count: int) -> float:
+    return max(1e-6, math.log((total - count + 0.5) / (count + 0.5)))
 
 
 def _rare(connection: sqlite3.Connection, query: str) -> set[int]:

@@ -66,12 +66,16 @@ class RenameBody(Body):
     """Where the page goes."""
 
     new_path: str
+    revision: str | None = Field(None, description="The page's revision: refused if it has another by now.")
 
 
 class RevertBody(Body):
     """Which text the page gets again."""
 
     revision: str
+    base_revision: str | None = Field(
+        None, description="The page's revision now: refused if it has another by then."
+    )
 
 
 class AttachBody(Body):

@@ -64,7 +64,14 @@ def _page_called_diff(pages: PageService, path: str) -> Response:
 @of_page(routes, "POST", "/revert", **contract("revert", models.Reverted, 404, 409))
 async def revert_page(path: str, body: RevertBody, pages: Pages, caller: Caller) -> Response:
     """Give the page the text that it had at a revision."""
-    reverted = await in_thread(pages.revert, path, body.revision, caller, message=body.commit_message)
+    reverted = await in_thread(
+        pages.revert,
+        path,
+        body.revision,
+        caller,
+        message=body.commit_message,
+        base_revision=body.base_revision,
+    )
     return answer({"path": reverted.path, "revision": reverted.revision})
 
 

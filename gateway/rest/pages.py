@@ -71,7 +71,9 @@ def _entry(page: PageSummary) -> dict[str, object]:
 @of_page(routes, "POST", "/rename", **contract("move", models.Renamed, 404, 409))
 async def rename_page(path: str, body: RenameBody, pages: Pages, caller: Caller) -> Response:
     """Move the page, its attachments and its sub-pages, and rewrite the links to them, in one commit."""
-    renamed = await in_thread(pages.rename, path, body.new_path, caller, body.commit_message)
+    renamed = await in_thread(
+        pages.rename, path, body.new_path, caller, body.commit_message, revision=body.revision
+    )
     return answer(
         {
             "old_path": renamed.old_path,

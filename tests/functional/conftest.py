@@ -1,4 +1,4 @@
-"""A small wiki behind the composed app, for the contract of REST."""
+"""A small wiki behind the composed app, for REST and for agents."""
 
 import asyncio
 import shutil
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.functional.agents import Agent, open_agent
 from tests.functional.rest import Rest, make_seed, open_rest
 
 
@@ -35,3 +36,10 @@ async def rest(data: Path) -> AsyncIterator[Rest]:
     """The small wiki, whose owner everybody is."""
     async with open_rest(data) as rest:
         yield rest
+
+
+@pytest.fixture
+async def agent(data: Path) -> AsyncIterator[Agent]:
+    """The same over MCP, as of 2026-07-28."""
+    async with open_agent(data) as agent:
+        yield agent

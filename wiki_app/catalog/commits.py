@@ -6,19 +6,21 @@ from itertools import islice
 
 from wiki_app.catalog.gitlog import LoggedCommit
 from wiki_app.catalog.records import pack_id
+from wiki_app.trailers import attribute
 
 _BATCH = 1000
 _INSERT_PATH = "INSERT INTO paths (path) VALUES (?)"
 _INSERT_AUTHOR = "INSERT INTO authors (name, email) VALUES (?, ?)"
 _INSERT_COMMIT = (
     "INSERT INTO commits (id, revision, seq, parents, author, authored, authored_zone,"
-    " committed, committed_zone, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " committed, committed_zone, message, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_INSERT_KEYED = "INSERT OR REPLACE INTO keyed (key, commit_id, body) VALUES (?, ?, ?)"
 # A path may be both a rename's source and changed itself: the change of its own wins.
 _INSERT_CHANGE = "INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?, ?)"
 _INSERT_SOURCE = "INSERT OR IGNORE INTO changes (path, commit_id, status, other) VALUES (?, ?, 'D', ?)"
 
-CommitRow = tuple[int, bytes, int, bytes, int, int, int, int, int, str]
+CommitRow = tuple[int, bytes, int, bytes, int, int, int, int, int, str, str | None]
 ChangeRow = tuple[int, int, str, bytes | None, int | None]
 
 
@@ -67,7 +69,10 @@ class CommitWriter:
         author = self._author_id(commit.name, commit.email)
         parents = b"".join(commit.parents)
         times = (*commit.authored, *commit.committed)
-        return (number, commit.revision, seq, parents, author, *times, commit.message)
+        found = attribute(commit.message)
+        if found.once:
+            self._db.execute(_INSERT_KEYED, (found.once.key, number, found.once.body))
+        return (number, commit.revision, seq, parents, author, *times, commit.message, found.agent)
 
     def _change_rows(self, number: int, commit: LoggedCommit) -> Iterator[ChangeRow]:
         for path, status, blob, old in commit.changes:

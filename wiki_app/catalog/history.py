@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from wiki_app.catalog.records import Change, beyond, moment, pack, pack_id, unpack
+from wiki_app.catalog.records import Change, Keyed, LogFilter, beyond, moment, pack, pack_id, unpack
 from wiki_app.repository import Author, CommitInfo
 
 _COMMIT = (
@@ -61,6 +61,34 @@ class History:
         query = _COMMIT + " WHERE k.seq <= ? ORDER BY k.seq DESC LIMIT ?"
         rows = self._db.execute(query, (self._top - offset, -1 if limit is None else limit))
         return [self._make(row) for row in rows]
+
+    def filtered(self, wanted: LogFilter, limit: int, offset: int) -> list[CommitInfo]:
+        """A part of the log of those commits that pass."""
+        conditions = ["k.seq <= ?"]
+        values: list[int | str | bytes] = [self._top]
+        if wanted.agent:
+            conditions.append("k.agent IS NOT NULL AND instr(lower(k.agent), lower(?))")
+            values.append(wanted.agent)
+        if wanted.author:
+            conditions.append("instr(lower(a.name || ' ' || a.email), lower(?))")
+            values.append(wanted.author)
+        if wanted.since is not None:
+            conditions.append("k.authored >= ?")
+            values.append(int(wanted.since.timestamp()))
+        if wanted.after:
+            conditions.append("k.seq > (SELECT seq FROM commits WHERE revision = ?)")
+            values.append(_id(wanted.after))
+        query = f"{_COMMIT} WHERE {' AND '.join(conditions)} ORDER BY k.seq DESC LIMIT ? OFFSET ?"
+        return [self._make(row) for row in self._db.execute(query, (*values, limit, offset)).fetchall()]
+
+    def keyed(self, key: str) -> Keyed | None:
+        """The newest commit under a key."""
+        query = (
+            "SELECT w.commit_id, w.body FROM keyed w JOIN commits k ON k.id = w.commit_id"
+            " WHERE w.key = ? ORDER BY k.seq DESC LIMIT 1"
+        )
+        row = self._db.execute(query, (key,)).fetchone()
+        return Keyed(self.commit(row[0]), row[1]) if row else None
 
     def count(self) -> int:
         """The number of commits."""

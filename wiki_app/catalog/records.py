@@ -49,6 +49,26 @@ class Change:
     old_path: str | None
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """The commit of a write that had a key; `body` is the hash of what was asked."""
+
+    commit: CommitInfo
+    body: str
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """All that are given must hold; names match in part, in any case. `since` is a commit's author date,
+    `after` a full revision: what came later in the log.
+    """
+
+    author: str = ""
+    agent: str = ""
+    since: datetime | None = None
+    after: str = ""
+
+
 def pack(path: str) -> bytes:
     """A path as git has it. Never raises: a string that no path can be becomes bytes that match nothing."""
     try:

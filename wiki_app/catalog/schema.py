@@ -5,7 +5,7 @@ from pathlib import Path
 
 APPLICATION = 0x77_62_63_61
 """Marks the file as ours (SQLite's application_id); a foreign one is replaced."""
-VERSION = 1
+VERSION = 2
 """Raise it with every change of the tables or of what is derived: another version is built anew."""
 
 _TABLES = """
@@ -18,9 +18,15 @@ CREATE TABLE paths (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE);
 CREATE TABLE commits (
     id INTEGER PRIMARY KEY, revision BLOB NOT NULL UNIQUE, seq INTEGER NOT NULL, parents BLOB NOT NULL,
     author INTEGER NOT NULL, authored INTEGER NOT NULL, authored_zone INTEGER NOT NULL,
-    committed INTEGER NOT NULL, committed_zone INTEGER NOT NULL, message TEXT NOT NULL
+    committed INTEGER NOT NULL, committed_zone INTEGER NOT NULL, message TEXT NOT NULL, agent TEXT
 );
 CREATE INDEX commits_by_seq ON commits (seq);
+CREATE INDEX commits_by_agent ON commits (agent, seq) WHERE agent IS NOT NULL;
+
+-- Writes that must happen once: hashes of key and body (wiki_app/trailers.py).
+CREATE TABLE keyed (
+    key TEXT NOT NULL, commit_id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (key, commit_id)
+) WITHOUT ROWID;
 
 -- `other`: of an R the path it was before, of the D that belongs to it the path it became.
 CREATE TABLE changes (
@@ -48,7 +54,8 @@ CREATE INDEX links_by_target ON links (target);
 -- `total`: the sum, modulo 2 ** 128, of a hash of each page below (path and heading).
 CREATE TABLE directories (path BLOB PRIMARY KEY, total BLOB NOT NULL) WITHOUT ROWID;
 """
-_EMPTIED = ("mark", "authors", "paths", "commits", "changes", "files", "pages", "links", "directories")
+_FILES = ("files", "pages", "links", "directories")
+_EMPTIED = ("mark", "authors", "paths", "commits", "keyed", "changes", *_FILES)
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ}
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from wiki_app.catalog.history import History
 from wiki_app.catalog.mark import Mark
 from wiki_app.catalog.pages import Pages, RecordMemo
-from wiki_app.catalog.records import Change, PageRecord, beyond, pack, unpack
+from wiki_app.catalog.records import Change, Keyed, LogFilter, PageRecord, beyond, pack, unpack
 from wiki_app.repository import CommitInfo, Repository, Snapshot
 from wiki_app.rules import WikiRules
 from wiki_app.text import Heading
@@ -116,6 +116,14 @@ class CatalogView:
     def commits(self, limit: int | None = None, offset: int = 0) -> list[CommitInfo]:
         """Commits in git log's default order."""
         return self._history.commits(limit, offset)
+
+    def log(self, wanted: LogFilter, limit: int, offset: int = 0) -> list[CommitInfo]:
+        """Those commits that pass, newest first."""
+        return self._history.filtered(wanted, limit, offset)
+
+    def keyed(self, key: str) -> Keyed | None:
+        """The newest commit whose write had the key with this hash."""
+        return self._history.keyed(key)
 
     def commit_count(self) -> int:
         """The number of commits."""

@@ -1,6 +1,7 @@
 """Pages: the only place with the wiki's rules. REST and MCP parse, call PageService and render."""
 
 from wiki_app.pages.attachments import LARGEST_ATTACHMENT
+from wiki_app.pages.edit_items import EDIT_OPS, page_edits
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
 from wiki_app.pages.service import PageService
 from wiki_app.pages.shapes import (
@@ -11,10 +12,13 @@ from wiki_app.pages.shapes import (
     BatchResult,
     Deleted,
     Edited,
+    FrontmatterEdit,
     LinkGraph,
     LoggedCommit,
+    LooseEnds,
     Outcome,
     PageDiff,
+    PageEdit,
     PageHistory,
     PageLinks,
     PageSummary,
@@ -23,11 +27,13 @@ from wiki_app.pages.shapes import (
     Replacement,
     Reverted,
     Revision,
+    SectionEdit,
     Written,
 )
 from wiki_app.pages.texts import LARGEST_PAGE
 
 __all__ = [
+    "EDIT_OPS",
     "LARGEST_ATTACHMENT",
     "LARGEST_PAGE",
     "Actor",
@@ -40,10 +46,13 @@ __all__ = [
     "Deleted",
     "EditOp",
     "Edited",
+    "FrontmatterEdit",
     "LinkGraph",
     "LoggedCommit",
+    "LooseEnds",
     "Outcome",
     "PageDiff",
+    "PageEdit",
     "PageHistory",
     "PageLinks",
     "PageService",
@@ -55,7 +64,9 @@ __all__ = [
     "RevertOp",
     "Reverted",
     "Revision",
+    "SectionEdit",
     "WriteOp",
     "Written",
+    "page_edits",
     "parse",
 ]

@@ -2,7 +2,7 @@
 
 from wiki_app.names import file_of
 from wiki_app.pages.operations import DeleteOp
-from wiki_app.pages.revisions import check_length, is_current, stale
+from wiki_app.pages.revisions import check_current
 from wiki_app.pages.shapes import Deleted
 from wiki_app.pages.stage import Stage
 
@@ -13,9 +13,6 @@ def delete(stage: Stage, op: DeleteOp) -> Deleted:
     Raises NotFound, InvalidInput, Conflict.
     """
     page = stage.existing(op.path)
-    if op.revision:
-        check_length(op.revision)
-        if not is_current(page, op.revision):
-            raise stale(stage, page, op.revision)[0]
+    check_current(stage, page, op.revision)
     stage.remove(file_of(page.key))
     return Deleted(page.key, page.path, "")

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from wiki_app.catalog import CatalogView, Change
+from wiki_app.catalog import CatalogView, Change, LogFilter
 from wiki_app.lines import unified_diff
 from wiki_app.names import display, file_of, key_of, resolve
-from wiki_app.pages.messages import attribute, revision_of
+from wiki_app.pages.messages import revision_of
 from wiki_app.pages.read import record_of
 from wiki_app.pages.revisions import past_or_missing
 from wiki_app.pages.shapes import LoggedCommit, PageDiff, PageHistory
@@ -13,6 +13,7 @@ from wiki_app.pages.stage import missing
 from wiki_app.pages.texts import decode, readable
 from wiki_app.repository import CommitInfo, Repository
 from wiki_app.rules import WikiRules
+from wiki_app.trailers import attribute
 
 
 def history(view: CatalogView, raw: str, limit: int | None) -> PageHistory:
@@ -39,13 +40,21 @@ def diff(view: CatalogView, repository: Repository, raw: str, from_: str, to: st
 
 def changelog(view: CatalogView, limit: int | None) -> list[LoggedCommit]:
     """The wiki's commits, newest first, with the pages that each touched."""
-    commits = view.commits(limit=limit)
+    return _with_pages(view, view.commits(limit=limit))
+
+
+def log(view: CatalogView, wanted: LogFilter, limit: int, offset: int) -> list[LoggedCommit]:
+    """Those commits that pass, newest first."""
+    return _with_pages(view, view.log(wanted, limit, offset))
+
+
+def _with_pages(view: CatalogView, commits: list[CommitInfo]) -> list[LoggedCommit]:
     changes = view.files_of_many([commit.revision for commit in commits])
     return [_logged(commit, changes.get(commit.revision, []), view.rules) for commit in commits]
 
 
 def _logged(commit: CommitInfo, changes: list[Change], rules: WikiRules) -> LoggedCommit:
-    message, agent, client = attribute(commit.message)
+    found = attribute(commit.message)
     keys = (key_of(change.path) for change in changes)
     pages = tuple(display(key, rules) for key in keys if key)
-    return LoggedCommit(replace(commit, message=message), pages, agent, client)
+    return LoggedCommit(replace(commit, message=found.message), pages, found.agent, found.client)

@@ -38,6 +38,10 @@ class Knowledge:
             self._view = self._stack.enter_context(self._store.view())
         return self._view
 
+    def links_to(self, key: str) -> list[str]:
+        """The keys of the pages with wikilinks to a page."""
+        return self.view.links_to(key)
+
     def pages_holding(self, commit: str | None, needles: Sequence[str]) -> set[str]:
         """The pages' files in that commit that hold one of the texts, in any case: by git, in one pass."""
         if commit is None:

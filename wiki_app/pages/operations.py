@@ -1,11 +1,12 @@
 """The operations on pages as data, single and in batches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import ClassVar
 
 from wiki_app.errors import InvalidInput
-from wiki_app.pages.shapes import Replacement
+from wiki_app.pages.edit_items import page_edits
+from wiki_app.pages.shapes import PageEdit
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,10 @@ class WriteOp(Operation):
 
 @dataclass(frozen=True)
 class EditOp(Operation):
-    """Replacements, one after the other, all or none."""
+    """One after the other, all or none."""
 
     op: ClassVar[str] = "edit"
-    edits: tuple[Replacement, ...]
+    edits: tuple[PageEdit, ...]
     revision: str
     merge: bool = False
 
@@ -45,18 +46,20 @@ class DeleteOp(Operation):
 
 @dataclass(frozen=True)
 class RenameOp(Operation):
-    """The page, its attachments, its sub-pages and the links to them."""
+    """The page, its attachments, its sub-pages and the links to them; `revision` is what the page is now."""
 
     op: ClassVar[str] = "rename"
     new_path: str
+    revision: str | None = None
 
 
 @dataclass(frozen=True)
 class RevertOp(Operation):
-    """The text as it was at `revision`, also of a deleted page."""
+    """The text as it was at `revision`, also of a deleted page; `base_revision` is what the page is now."""
 
     op: ClassVar[str] = "revert"
     revision: str
+    base_revision: str | None = None
 
 
 AnyOp = WriteOp | EditOp | DeleteOp | RenameOp | RevertOp
@@ -76,7 +79,7 @@ def parse(raw: Mapping[str, object]) -> AnyOp:
         raise InvalidInput(f"op must be one of {', '.join(_KINDS)}.")
     values = dict(raw)
     if kind is EditOp:
-        values["edits"] = _replacements(raw)
+        values["edits"] = page_edits([{**raw, "op": None}] if raw.get("edits") is None else raw["edits"])
     wanted = {field.name: field for field in fields(kind)}
     lacking = [
         name for name, field in wanted.items() if field.default is MISSING and values.get(name) is None
@@ -93,23 +96,3 @@ def _check_types(given: Mapping[str, object]) -> None:
         expected = {"merge": bool, "edits": tuple}.get(name, str)
         if not isinstance(value, expected):
             raise InvalidInput(f"{name} must be a {'boolean' if expected is bool else 'string'}.")
-
-
-def _replacements(raw: Mapping[str, object]) -> tuple[Replacement, ...]:
-    edits = raw.get("edits")
-    listed = [raw] if edits is None else edits
-    if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:
-        raise InvalidInput("edits must be a list of {old_string, new_string}.")
-    return tuple(_replacement(item) for item in listed)
-
-
-def _replacement(item: object) -> Replacement:
-    if not isinstance(item, Mapping):
-        raise InvalidInput("Each of edits must be an object with old_string and new_string.")
-    texts = [item.get("old_string"), item.get("new_string")]
-    for name, text in zip(("old_string", "new_string"), texts, strict=True):
-        if text is None:
-            raise InvalidInput(f"Missing required field: {name}")
-        if not isinstance(text, str):
-            raise InvalidInput(f"{name} must be a string.")
-    return Replacement(str(texts[0]), str(texts[1]))

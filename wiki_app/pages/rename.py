@@ -7,6 +7,7 @@ from wiki_app.errors import Conflict, InvalidInput
 from wiki_app.names import ENDING, check_new, display, file_of, key_of, resolve_new, shown
 from wiki_app.pages import urls
 from wiki_app.pages.operations import RenameOp
+from wiki_app.pages.revisions import check_current
 from wiki_app.pages.shapes import Renamed
 from wiki_app.pages.stage import Stage, StagedPage
 from wiki_app.pages.texts import decode, to_bytes
@@ -20,6 +21,7 @@ def rename(stage: Stage, op: RenameOp) -> Renamed:
     if not wanted:
         raise InvalidInput("new_path must not be empty")
     page = stage.existing(op.path)
+    check_current(stage, page, op.revision)
     new_key = resolve_new(wanted, stage.rules)
     if new_key == page.key:
         raise InvalidInput("new_path is the same as the current path")
@@ -59,7 +61,7 @@ def _moved_keys(files: Mapping[str, str]) -> dict[str, str]:
 def _linking_pages(stage: Stage, page: StagedPage, files: Mapping[str, str]) -> set[str]:
     """The files with links to what moves, by the names that they will have."""
     known = stage.known
-    linking = {file_of(source) for key in _moved_keys(files) for source in known.view.links_to(key)}
+    linking = {file_of(source) for key in _moved_keys(files) for source in known.links_to(key)}
     linking |= known.pages_holding(stage.snapshot.commit, urls.needles(page.key))
     linking |= set(stage.pages())  # of what this batch has written already neither knows anything
     return {files.get(path, path) for path in linking}

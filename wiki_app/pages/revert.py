@@ -3,7 +3,7 @@
 from wiki_app.names import display, file_of, resolve
 from wiki_app.pages.naming import name_in
 from wiki_app.pages.operations import RevertOp
-from wiki_app.pages.revisions import past_or_missing
+from wiki_app.pages.revisions import check_current, past_or_missing
 from wiki_app.pages.shapes import Reverted
 from wiki_app.pages.stage import Stage, missing
 
@@ -15,6 +15,8 @@ def revert(stage: Stage, op: RevertOp) -> Reverted:
         raise missing(op.path)
     found = past_or_missing(stage.known.view, stage.repository, key, op.revision)
     page = stage.page(key)
+    if page is not None:
+        check_current(stage, page, op.base_revision)
     path = display(key, stage.rules)
     name = name_in(found.text, path)
     if page is not None and page.text == found.text:

@@ -91,10 +91,29 @@ class Proposal:
 
     def merged(self, page: StagedPage, mine: str) -> str:
         """Raises the conflict when merging was not asked for, or the changes overlap."""
-        text = merge(self.base, mine, page.text) if self.wanted and self.base is not None else None
-        if text is None:
+        if not self.wanted:
             raise self.conflict
+        text = merge(self.base, mine, page.text) if self.base is not None else None
+        if text is None:
+            raise self.overlapping
         return text
+
+    @property
+    def overlapping(self) -> Conflict:
+        """The conflict when merging was asked for in vain."""
+        why = "the changes overlap" if self.base is not None else "its revision is not known here"
+        self.conflict.message = (
+            f"Revision mismatch: page has been modified since last read, and {why}. Read it again."
+        )
+        return self.conflict
+
+
+def check_current(stage: Stage, page: StagedPage, revision: str | None) -> None:
+    """For changes that cannot be merged. Raises InvalidInput, Conflict; nothing without a revision."""
+    if revision:
+        check_length(revision)
+        if not is_current(page, revision):
+            raise stale(stage, page, revision)[0]
 
 
 def propose(stage: Stage, page: StagedPage, revision: str, *, wanted: bool) -> Proposal:

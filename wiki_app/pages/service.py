@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import TypeVar, cast
 from urllib.parse import unquote
 
-from wiki_app.pages import attachments, batch, history, links, listing, read
+from wiki_app.catalog import LogFilter
+from wiki_app.errors import NotFound
+from wiki_app.pages import attachments, authorship, batch, history, links, listing, read, suggest
+from wiki_app.pages.authorship import Authorship
 from wiki_app.pages.filenames import safe_name
 from wiki_app.pages.messages import compose
+from wiki_app.pages.once import once_of
 from wiki_app.pages.operations import AnyOp, DeleteOp, EditOp, RenameOp, RevertOp, WriteOp, parse
 from wiki_app.pages.shapes import (
     Actor,
@@ -20,14 +24,15 @@ from wiki_app.pages.shapes import (
     Edited,
     LinkGraph,
     LoggedCommit,
+    LooseEnds,
     Outcome,
     PageDiff,
+    PageEdit,
     PageHistory,
     PageLinks,
     PageSummary,
     PageView,
     Renamed,
-    Replacement,
     Reverted,
     Written,
 )
@@ -35,10 +40,14 @@ from wiki_app.pages.stage import Stage
 from wiki_app.pages.writer import Done, Writer
 from wiki_app.rules import RulesSource
 from wiki_app.store import Clock, Store
+from wiki_app.trailers import Once
 
 AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 Summaries = list[PageSummary]
 Log = list[LoggedCommit]
+Names = list[str]
+Authors = list[Authorship]
+Distances = list[tuple[str, int]]
 """Named here because PageService.list hides the type inside the class."""
 
 
@@ -51,6 +60,7 @@ class PageService:
 
     def __init__(self, store: Store, rules: RulesSource, clock: Clock) -> None:
         self._store = store
+        self.rules = rules
         self._writer = Writer(store, rules, clock)
 
     # Reading
@@ -93,10 +103,52 @@ class PageService:
         with self._store.view() as view:
             return links.graph(view)
 
+    def key(self, path: str) -> str:
+        """The key that a path stands for, whether there is such a page or not. Raises InvalidInput."""
+        with self._store.view() as view:
+            return read.find(view, path)
+
+    def has_file(self, path: str) -> bool:
+        """Whether the repository holds a file at exactly this path."""
+        return self._store.repository.snapshot().entry(path) is not None
+
+    def missing(self, paths: Sequence[str]) -> Names:
+        """Those of the paths that no page stands at."""
+        with self._store.view() as view:
+            return links.missing(view, paths)
+
+    def neighbourhood(self, path: str, depth: int, limit: int) -> Distances:
+        """Pages within so many links of a page, in either direction, with their distance."""
+        with self._store.view() as view:
+            return links.neighbourhood(view, path, depth, limit)
+
+    def loose_ends(self) -> LooseEnds:
+        """Orphans and broken links of the wiki."""
+        with self._store.view() as view:
+            return links.loose_ends(view)
+
     def changelog(self, limit: int | None = None) -> Log:
         """The wiki's commits, newest first; None means all."""
         with self._store.view() as view:
             return history.changelog(view, limit)
+
+    def log(self, wanted: LogFilter, limit: int, offset: int = 0) -> Log:
+        """Those of the wiki's commits that pass, newest first; `after` may be a prefix. Raises NotFound."""
+        with self._store.view() as view:
+            full = view.resolve(wanted.after) if wanted.after else ""
+            if full is None:
+                raise NotFound(f"Revision not found: {wanted.after[:40]!r}.")
+            return history.log(view, replace(wanted, after=full), limit, offset)
+
+    def similar(self, path: str, limit: int = 5) -> Names:
+        """Display paths of pages with a name like this."""
+        with self._store.view() as view:
+            return suggest.similar(view, path, limit)
+
+    def authorship(self, path: str, section: str = "") -> Authors:
+        """Which revisions the lines of a page, or of one section, came with. Raises NotFound."""
+        with self._store.view() as view:
+            return authorship.authorship(view, self._store.repository, path, section)
 
     # Changing
 
@@ -117,7 +169,7 @@ class PageService:
     def edit(
         self,
         path: str,
-        edits: Sequence[Replacement],
+        edits: Sequence[PageEdit],
         revision: str,
         actor: Actor,
         message: str | None = None,
@@ -125,7 +177,10 @@ class PageService:
         dry_run: bool = False,
         merge: bool = False,
     ) -> Edited:
-        """Replaces strings that stand exactly once; a dry run gives the diff. Raises NotFound."""
+        """Replaces strings that stand exactly once, or edits by heading; a dry run gives the diff.
+
+        Raises NotFound (of a page or a section).
+        """
         op = EditOp(path, edits=tuple(edits), revision=revision, merge=merge)
         if dry_run:
             return cast("Edited", self._writer.dry_run(lambda stage: batch.apply(stage, op)))
@@ -138,16 +193,30 @@ class PageService:
         op = DeleteOp(path, revision=revision)
         return self._one(Deleted, op, actor, message, lambda _: f"Delete: {unquote(path)}")
 
-    def rename(self, path: str, new_path: str, actor: Actor, message: str | None = None) -> Renamed:
+    def rename(
+        self,
+        path: str,
+        new_path: str,
+        actor: Actor,
+        message: str | None = None,
+        revision: str | None = None,
+    ) -> Renamed:
         """Moves a page with its attachments and sub-pages; the links to them follow. Raises NotFound."""
-        op = RenameOp(path, new_path=new_path)
+        op = RenameOp(path, new_path=new_path, revision=revision)
         return self._one(
             Renamed, op, actor, message, lambda _: f"Rename: {unquote(path)} -> {new_path.strip()}"
         )
 
-    def revert(self, path: str, revision: str, actor: Actor, message: str | None = None) -> Reverted:
+    def revert(
+        self,
+        path: str,
+        revision: str,
+        actor: Actor,
+        message: str | None = None,
+        base_revision: str | None = None,
+    ) -> Reverted:
         """Gives a page the text of a revision, also a deleted page. Raises NotFound."""
-        op = RevertOp(path, revision=revision)
+        op = RevertOp(path, revision=revision, base_revision=base_revision)
         return self._one(
             Reverted, op, actor, message, lambda done: f"Revert: {unquote(path)} to {done.restored[:7]}"
         )
@@ -168,10 +237,12 @@ class PageService:
         ops = [parse(edit) if isinstance(edit, Mapping) else edit for edit in edits]
         if dry_run:
             return self._writer.dry_run(lambda stage: self._tried(stage, ops))
+        once = once_of(actor, "batch", ops, message)
         done = self._writer.run(
             lambda stage: batch.apply_all(stage, ops),
-            lambda outcomes: compose(message, f"Batch: {len(outcomes)} operations", actor),
+            lambda outcomes: compose(message, f"Batch: {len(outcomes)} operations", actor, once),
             actor,
+            once,
         )
         outcomes = tuple(_settled(outcome, done.revision) for outcome in done.result)
         return BatchResult(done.revision, outcomes)
@@ -193,7 +264,10 @@ class PageService:
             assert isinstance(outcome, kind)
             return outcome
 
-        done = self._writer.run(plan, lambda result: compose(message, usual(result), actor), actor)
+        once = once_of(actor, op, message)
+        done = self._writer.run(
+            plan, lambda result: compose(message, usual(result), actor, once), actor, once
+        )
         return _settled(done.result, done.revision)
 
     # Attachments
@@ -219,20 +293,30 @@ class PageService:
             f"Attach: {filename}",
             actor,
             message,
+            once_of(actor, "attach", path, filename, data, message),
         )
         return self.attachment(path, filename).info
 
     def detach(self, path: str, name: str, actor: Actor, message: str | None = None) -> str:
         """Deletes an attachment; gives back the commit. Raises NotFound."""
         done = self._attachment_change(
-            lambda stage: attachments.detach(stage, path, name), f"Delete attachment: {name}", actor, message
+            lambda stage: attachments.detach(stage, path, name),
+            f"Delete attachment: {name}",
+            actor,
+            message,
+            once_of(actor, "detach", path, name, message),
         )
         return done.revision or ""
 
     def _attachment_change(
-        self, plan: Callable[[Stage], str], usual: str, actor: Actor, message: str | None
+        self,
+        plan: Callable[[Stage], str],
+        usual: str,
+        actor: Actor,
+        message: str | None,
+        once: Once | None,
     ) -> Done[str]:
-        return self._writer.run(plan, lambda _: compose(message, usual, actor), actor)
+        return self._writer.run(plan, lambda _: compose(message, usual, actor, once), actor, once)
 
 
 def _verb(written: Written) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from wiki_app.catalog import Change
 from wiki_app.repository import Author, CommitInfo
@@ -9,12 +10,17 @@ from wiki_app.repository import Author, CommitInfo
 
 @dataclass(frozen=True)
 class Actor:
-    """Who changes something: the person is git's author, the agent stands in the commit's trailers."""
+    """Who changes something: the person is git's author, the agent stands in the commit's trailers.
+
+    A write with an `idempotency_key` happens once: within 24 hours the same author's same key changes
+    nothing more and gets the first result.
+    """
 
     author: Author
     agent: str | None = None
     client: str | None = None
     request_id: str | None = None
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,14 @@ class LinkGraph:
 
 
 @dataclass(frozen=True)
+class LooseEnds:
+    """Pages without backlinks, and links to missing pages as (source, target); display paths."""
+
+    orphans: list[str]
+    broken: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class PageHistory:
     """Newest first, through renames."""
 
@@ -117,6 +131,28 @@ class Replacement:
 
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class SectionEdit:
+    """A section, by its heading or `#anchor`: replaced by `text`, continued with it, or `text` put before
+    or behind it. No section means the page's beginning (before) or end (append).
+    """
+
+    action: Literal["replace", "append", "before", "after"]
+    section: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FrontmatterEdit:
+    """A key of the frontmatter and its value as YAML; an empty one takes the key away."""
+
+    key: str
+    value: str
+
+
+PageEdit = Replacement | SectionEdit | FrontmatterEdit
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from wiki_app.pages.knowledge import Knowledge, Seen
+from wiki_app.pages.once import KnowledgeBefore, earlier
 from wiki_app.pages.shapes import Actor
 from wiki_app.pages.stage import Stage
-from wiki_app.repository import Changes, Snapshot
+from wiki_app.repository import Changes, CommitInfo, Snapshot
 from wiki_app.rules import RulesSource
 from wiki_app.store import Clock, Store
+from wiki_app.trailers import Once
 
 Result = TypeVar("Result")
 Plan = Callable[[Stage], Result]
@@ -36,8 +38,10 @@ class Writer:
         with Knowledge(self._store, {}) as known:
             return plan(self._stage(known.view.snapshot, known))
 
-    def run(self, plan: Plan[Result], message: Callable[[Result], str], actor: Actor) -> Done[Result]:
-        """Commits what the plan changes, if anything.
+    def run(
+        self, plan: Plan[Result], message: Callable[[Result], str], actor: Actor, once: Once | None = None
+    ) -> Done[Result]:
+        """Commits what the plan changes, if anything; with `once` not a second time.
 
         The first run of the plan needs no lock: refusals and edits that change nothing end there. Under the
         lock its changes hold if the branch has not moved; else, and after a lost compare-and-swap, the
@@ -45,6 +49,9 @@ class Writer:
         """
         seen: Seen = {}
         with Knowledge(self._store, seen) as known:
+            before = earlier(known.view, once, self._clock()) if once else None
+            if before:
+                return self._again(plan, before)
             stage = self._stage(known.view.snapshot, known)
             attempt = _Attempt(stage, plan(stage))
         if not attempt.stage.changes:
@@ -55,15 +62,38 @@ class Writer:
             nonlocal attempt
             if snapshot.commit != attempt.stage.snapshot.commit:
                 with Knowledge(self._store, seen) as known:
+                    self._refuse_repetition(known, once)
                     stage = self._stage(snapshot, known)
                     attempt = _Attempt(stage, plan(stage))
             return attempt.stage.changes
 
-        committed = self._store.commit(edit, text, actor.author, when=self._clock())
+        try:
+            committed = self._store.commit(edit, text, actor.author, when=self._clock())
+        except _Repeated as repeated:
+            return self._again(plan, repeated.commit)
         return Done(attempt.result, committed.revision if committed else None)
+
+    def _refuse_repetition(self, known: Knowledge, once: Once | None) -> None:
+        before = earlier(known.view, once, self._clock()) if once else None
+        if before:
+            raise _Repeated(before)
+
+    def _again(self, plan: Plan[Result], commit: CommitInfo) -> Done[Result]:
+        """The result that the plan had when it made this commit."""
+        with KnowledgeBefore(self._store, commit) as known:
+            stage = self._stage(known.snapshot(self._store.repository), known)
+            return Done(plan(stage), commit.revision)
 
     def _stage(self, snapshot: Snapshot, known: Knowledge) -> Stage:
         return Stage(self._store.repository, snapshot, known, self._rules())
+
+
+class _Repeated(Exception):
+    """Another request with the same key was faster."""
+
+    def __init__(self, commit: CommitInfo) -> None:
+        super().__init__(commit.revision)
+        self.commit = commit
 
 
 @dataclass(frozen=True)

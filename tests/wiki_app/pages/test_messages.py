@@ -5,7 +5,7 @@ import pytest
 from tests.wiki_app.pages.wiki import ANNA
 from wiki_app.errors import InvalidInput
 from wiki_app.pages import Actor
-from wiki_app.pages.messages import attribute, compose
+from wiki_app.pages.messages import compose
 
 AGENT = Actor(ANNA.author, agent="bot", request_id="r")
 
@@ -30,15 +30,7 @@ def test_what_is_no_message_is_refused(given: str) -> None:
         compose(given, "", ANNA)
 
 
-@pytest.mark.parametrize(
-    ("message", "text", "agent", "client"),
-    [
-        ("plain\n", "plain", None, None),
-        ("a\n\nbody\n", "a\n\nbody", None, None),
-        ("a\n\nAgent: bot\nClient: desk\n", "a", "bot", "desk"),
-        ("a\n\nAgent: bot\nSigned-off-by: x\n", "a\n\nAgent: bot\nSigned-off-by: x", None, None),
-        ("Agent: bot\n", "Agent: bot", None, None),
-    ],
-)
-def test_trailers_are_taken_off(message: str, text: str, agent: str | None, client: str | None) -> None:
-    assert attribute(message) == (text, agent, client)
+@pytest.mark.parametrize("given", ["x\n\nAgent: somebody else", "x\n\nIdempotency-Key: 0 0\n"])
+def test_nobody_writes_the_wikis_own_trailers(given: str) -> None:
+    with pytest.raises(InvalidInput, match="leave them out"):
+        compose(given, "", ANNA)

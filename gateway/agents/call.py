@@ -1,0 +1,78 @@
+"""One call of an agent: who calls through what, and the parts of the app that answer."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from auth import Deny, Principal, decide
+from auth.policy import covers
+from gateway.errors import GatewayError
+from gateway.indexing import Indexing
+from gateway.settings import Settings
+from wiki_app.names import resolve_new
+from wiki_app.pages import Actor, PageService
+from wiki_app.repository import Author
+from wiki_app.rules import WikiRules
+from wiki_app.store import Store
+
+
+@dataclass(frozen=True)
+class AgentServices:
+    """The parts of the app that the door works with."""
+
+    settings: Settings
+    store: Store
+    pages: PageService
+    indexing: Indexing
+
+
+@dataclass(frozen=True)
+class Call:
+    """`client` is what the caller's program says of itself; `base_url` is the wiki's, without a slash."""
+
+    services: AgentServices
+    principal: Principal
+    base_url: str
+    client: str | None = None
+    agent: str | None = None
+    request_id: str | None = None
+
+    @property
+    def pages(self) -> PageService:
+        """The page service."""
+        return self.services.pages
+
+    def actor(self, idempotency_key: str = "") -> Actor:
+        """Who changes something: the person as the author, the agent beside."""
+        return Actor(
+            Author(self.principal.name, self.principal.email),
+            agent=self.principal.agent or self.agent,
+            client=self.principal.client or self.client,
+            request_id=self.request_id,
+            idempotency_key=idempotency_key or None,
+        )
+
+    def require(self, operation: str, *paths: str) -> None:
+        """Raises GatewayError when the caller may not do this, on one of the pages."""
+        bound = bool(self.principal.path_prefix)
+        keys: list[str | None] = [resolve_new(path, self._rules) for path in paths] if bound else []
+        for key in keys or [None]:
+            decision = decide(self.principal, operation, key)
+            if isinstance(decision, Deny):
+                raise GatewayError(decision.code, decision.reason)
+
+    def covers(self, key: str) -> bool:
+        """Whether a page lies in the part of the wiki that the caller may see."""
+        return covers(self.principal, key)
+
+    def sees(self, path: str) -> bool:
+        """The same for a display path."""
+        return not self.principal.path_prefix or self.covers(resolve_new(path, self._rules))
+
+    @cached_property
+    def _rules(self) -> WikiRules:
+        return self.services.pages.rules()
+
+    def url(self, path: str) -> str:
+        """A page's address in the browser."""
+        return f"{self.base_url}/{quote(path)}"

@@ -1,0 +1,82 @@
+"""What depends on the caller: which tools are listed, what the instructions say, which pages are offered."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import mcp_types
+from fastmcp.exceptions import NotFoundError
+from fastmcp.resources.base import Resource, ResourceResult
+from fastmcp.server.dependencies import get_http_request
+from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from fastmcp.tools.base import Tool, ToolResult
+
+from auth import Principal
+from gateway.agents.call import AgentServices
+from gateway.agents.instructions import instructions_for
+from gateway.agents.mcp_tool import WikiTool
+from gateway.agents.refusals import unknown_tool
+from gateway.agents.resources import SCHEME, read_resource, recent_pages
+from gateway.agents.results import refusal_of
+from gateway.agents.tools import TOOLS
+
+
+class ForTheCaller(Middleware):
+    """FastMCP's own kind of middleware, inside the protocol."""
+
+    def __init__(self, services: AgentServices) -> None:
+        self._services = services
+
+    async def on_list_tools(
+        self, context: MiddlewareContext[Any], call_next: CallNext[Any, Sequence[Tool]]
+    ) -> Sequence[Tool]:
+        """Without the tools that the caller can never use."""
+        principal = _principal()
+        tools = await call_next(context)
+        return [tool for tool in tools if _is_for(tool, principal)]
+
+    async def on_call_tool(
+        self, context: MiddlewareContext[Any], call_next: CallNext[Any, ToolResult]
+    ) -> ToolResult:
+        """A name that is none is answered like every other error: the model can read it and go on."""
+        try:
+            return await call_next(context)
+        except NotFoundError:
+            return refusal_of(unknown_tool(context.message.name, [spec.name for spec in TOOLS]))
+
+    async def on_list_resources(
+        self, context: MiddlewareContext[Any], call_next: CallNext[Any, Sequence[Resource]]
+    ) -> Sequence[Resource]:
+        """The pages that were changed last; the templates reach all others."""
+        return [*await call_next(context), *await recent_pages(self._services)]
+
+    async def on_read_resource(
+        self, context: MiddlewareContext[Any], call_next: CallNext[Any, ResourceResult]
+    ) -> ResourceResult:
+        """Ours are read here: FastMCP's own way logs each that is not found as a fault."""
+        uri = str(context.message.uri)
+        if uri.startswith(SCHEME):
+            return await read_resource(self._services, uri)
+        return await call_next(context)
+
+    async def on_initialize(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        """Up to 2025-11-25."""
+        return _told(await call_next(context))
+
+    async def on_discover(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        """From 2026-07-28 on."""
+        return _told(await call_next(context))
+
+
+def _principal() -> Principal | None:
+    principal: Principal | None = get_http_request().scope.get("principal")
+    return principal
+
+
+def _is_for(tool: Tool, principal: Principal | None) -> bool:
+    return not isinstance(tool, WikiTool) or principal is None or tool.is_for(principal)
+
+
+def _told(result: Any) -> Any:
+    if isinstance(result, mcp_types.InitializeResult | mcp_types.DiscoverResult):
+        return result.model_copy(update={"instructions": instructions_for(_principal())})
+    return result

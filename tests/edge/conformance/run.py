@@ -1,0 +1,137 @@
+"""`make conformance`: the official MCP suite, both eras, against the wiki and against the suite's fixtures
+behind the same gateway.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from tests.edge.conformance.baseline import EXPECTED, NEW, NOT_TESTABLE, OLD, PRODUCT
+from tests.edge.node import node, script
+from tests.edge.server import free_port, serving
+
+SUITE = "@modelcontextprotocol/conformance/dist/index.js"
+_FOLDER = re.compile(r"server-(.+)-\d{4}-\d\d-\d\dT")
+_UNSCORED = re.compile(r"^\s+[✓✗] (\S+) \(", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run: the checks passed, what failed unexpectedly, what passed although it was expected to fail."""
+
+    name: str
+    passed: int
+    failed: tuple[str, ...]
+    stale: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return self.passed > 0 and not self.failed and not self.stale
+
+
+def product(revision: str, folder: Path) -> Outcome:
+    """The scenarios that need no fixture, on the wiki itself."""
+    passed, failed = 0, []
+    with serving(folder / f"product-{revision}" / "data") as server:
+        for scenario in PRODUCT[revision]:
+            checks, _ = _run(server.url, folder / "out", "--scenario", scenario, "--spec-version", revision)
+            for name, found in checks.items():
+                bad = [check for check in found if check["status"] in {"FAILURE", "WARNING"}]
+                passed += len(found) - len(bad)
+                failed += [f"{name}: {_said(check)}" for check in bad if check["id"] not in NOT_TESTABLE]
+    return Outcome(f"the wiki, {revision}", passed, tuple(failed))
+
+
+def fixtures(exchange: str, revision: str, folder: Path) -> Outcome:
+    """All that the revision requires, with the suite's fixtures behind the gateway."""
+    with _fixture_server(folder / f"fixtures-{exchange}-{revision}", exchange) as url:
+        checks, said = _run(url, folder / f"out-{exchange}-{revision}", "--requirements", revision)
+    unscored = set(_UNSCORED.findall(said))
+    scored = {name: found for name, found in checks.items() if name not in unscored}
+    bad = {name: [check for check in found if check["status"] == "FAILURE"] for name, found in scored.items()}
+    failing = {name for name, found in bad.items() if found}
+    expected = EXPECTED[exchange, revision].keys()
+    failed = [f"{name}: {_said(bad[name][0])}" for name in sorted(failing - expected)]
+    passed = sum(len(found) - len(bad[name]) for name, found in scored.items())
+    return Outcome(
+        f"fixtures as {exchange}, {revision}", passed, tuple(failed), tuple(sorted(expected - failing))
+    )
+
+
+Checks = dict[str, list[dict[str, str]]]
+
+
+def _run(url: str, out: Path, *arguments: str) -> tuple[Checks, str]:
+    out.mkdir(parents=True, exist_ok=True)
+    before = set(out.iterdir())
+    done = node(script(SUITE), "server", "--url", f"{url}/mcp", *arguments, "-o", str(out), timeout=600)
+    found: Checks = {}
+    for folder in set(out.iterdir()) - before:
+        match = _FOLDER.match(folder.name)
+        assert match, folder.name
+        found[match.group(1)] = json.loads((folder / "checks.json").read_text())
+    assert found, done.stdout + done.stderr
+    return found, done.stdout
+
+
+@contextmanager
+def _fixture_server(data: Path, exchange: str) -> Iterator[str]:
+    data.mkdir(parents=True)
+    port = free_port()
+    command = [sys.executable, "-m", "tests.edge.conformance.server", str(port), str(data / "data"), exchange]
+    with (data / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/healthz", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the server with the fixtures did not start")
+
+
+def _said(check: dict[str, str]) -> str:
+    return f"{check['id']}: {check.get('errorMessage', check['status'])}"[:300]
+
+
+def main() -> int:
+    """Runs all, prints a line each; the exit code says whether all is as expected."""
+    good = True
+    with tempfile.TemporaryDirectory(prefix="wikibot-conformance-") as name:
+        folder = Path(name)
+        runs = [partial(product, revision, folder) for revision in (NEW, OLD)]
+        runs += [partial(fixtures, exchange, revision, folder) for exchange, revision in EXPECTED]
+        for run in runs:
+            outcome = run()
+            good &= outcome.good
+            print(f"{'✓' if outcome.good else '✗'} {outcome.name}: {outcome.passed} checks passed")
+            for line in outcome.failed:
+                print(f"    failed: {line}")
+            for line in outcome.stale:
+                print(f"    expected to fail, but passed: {line}")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
