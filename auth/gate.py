@@ -16,7 +16,9 @@ import anyio
 from anyio import to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from auth.acting import Acting, acting
 from auth.address import Addresses
+from auth.audit import AuditLog
 from auth.challenge import Challenges
 from auth.doors import Door, door_of
 from auth.headers import (
@@ -31,13 +33,13 @@ from auth.headers import (
 )
 from auth.identities import NOBODY, Identities, Refused
 from auth.policy import Deny, decide
-from auth.principal import ALL_RIGHTS, Principal, Right
+from auth.principal import Principal
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 PROGRAM_DOORS = frozenset[Door]({"rest", "mcp"})
-BY_TOKEN = ALL_RIGHTS - {Right.ADMIN}
+REFUSALS = frozenset({401, 403})
 THREADS = 16
 COOKIE = "wikibot"
 
@@ -66,12 +68,14 @@ class Gate:
         identities: Identities,
         challenges: Challenges,
         needs: Mapping[Door, Need] = MappingProxyType({}),
+        audit: AuditLog | None = None,
     ) -> None:
         self._app = app
         self._identities = identities
         self._challenges = challenges
         self._addresses: Addresses = challenges.addresses
         self._needs: Mapping[Door, Need] = {"git": git_need, **needs}
+        self._audit = audit
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,15 +86,22 @@ class Gate:
         door = door_of(scope["path"])
         caller = await self._in_thread(self._caller, door, scope)
         if isinstance(caller, Refused):
+            send = self._watched(Acting(NOBODY, door, scope.get("request_id")), scope, send)
             await self._refuse(caller, None, scope, send)
             return
         scope["principal"] = caller
         scope["challenge"] = self._challenges
-        body, receive = await self._body(door, caller, receive)
-        refused = None if body is None else await self._in_thread(self._judge, door, caller, scope, body)
-        if refused is not None:
-            await self._refuse(*refused, scope, send)
-            return
+        now = Acting(caller, door, scope.get("request_id"))
+        acting.set(now)
+        send = self._watched(now, scope, send)
+        if door in self._needs:
+            message = await receive()
+            now.operation = self._needs[door](scope, message.get("body", b""))
+            receive = _again(message, receive)
+            refused = self._judge(now)
+            if refused is not None:
+                await self._refuse(refused, now.operation, scope, send)
+                return
         await self._app(scope, receive, send)
 
     def _caller(self, door: Door, scope: Scope) -> Principal | Refused:
@@ -129,28 +140,32 @@ class Gate:
             return NOBODY
         return self._identities.visitor()
 
-    async def _body(self, door: Door, caller: Principal, receive: Receive) -> tuple[bytes | None, Receive]:
-        """The body, where the gate has to look into it: BodyLimit has made one message of it."""
-        if door not in self._needs or (caller.rights >= BY_TOKEN and not caller.path_prefix):
-            return None, receive
-        message = await receive()
-        return message.get("body", b""), _again(message, receive)
-
-    def _judge(
-        self, door: Door, caller: Principal, scope: Scope, body: bytes
-    ) -> tuple[Refused, str | None] | None:
+    def _judge(self, now: Acting) -> Refused | None:
         """What stands against it; a mere lack of rights is for the surface to say, but on git."""
-        operation = self._needs[door](scope, body)
-        if operation is None:
-            closed = door == "mcp" and caller.via == "anonymous" and not caller.rights
-            return (Refused("This wiki is for people with an account: sign in."), None) if closed else None
-        decision = decide(caller, operation)
+        caller = now.principal
+        if now.operation is None:
+            closed = now.door == "mcp" and caller.via == "anonymous" and not caller.rights
+            return Refused("This wiki is for people with an account: sign in.") if closed else None
+        decision = decide(caller, now.operation)
         if not isinstance(decision, Deny):
             return None
-        if decision.code == "permission_denied" and door != "git":
+        if decision.code == "permission_denied" and now.door != "git":
             return None
         status = 401 if decision.code == "unauthenticated" else 403
-        return Refused(decision.reason, status, decision.code), operation
+        return Refused(decision.reason, status, decision.code)
+
+    def _watched(self, now: Acting, scope: Scope, send: Send) -> Send:
+        """Writes refusals of programs into the audit log; what a browser is refused is a page."""
+        if self._audit is None or now.door not in {"rest", "mcp", "git"}:
+            return send
+        audit = self._audit
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in REFUSALS:
+                await self._in_thread(_note_refusal, audit, now, scope, message["status"])
+            await send(message)
+
+        return watched
 
     async def _refuse(self, refused: Refused, operation: str | None, scope: Scope, send: Send) -> None:
         challenge = await self._in_thread(self._challenge, refused, operation, scope)
@@ -184,6 +199,20 @@ async def send_refusal(refused: Refused, scope: Scope, send: Send, challenge: st
     content = refused.reason.encode() if plain else json.dumps(body).encode()
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
+
+
+def _note_refusal(audit: AuditLog, now: Acting, scope: Scope, status: int) -> None:
+    audit.note(
+        "refused",
+        who=now.principal.subject,
+        door=now.door,
+        operation=now.operation,
+        status=status,
+        method=scope["method"],
+        path=scope["path"],
+        address=(scope.get("client") or (None,))[0],
+        request_id=now.request_id,
+    )
 
 
 def _again(message: Message, receive: Receive) -> Receive:

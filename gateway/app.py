@@ -27,13 +27,13 @@ from gateway.settings import Settings
 
 def create_app(settings: Settings, services: Services) -> Starlette:
     """The app over opened services."""
-    health = Health(services)
+    health, identity = Health(services), services.identity
     rest = create_rest(services)
     routes = [
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
-        *identity_routes(settings, services.identity),
+        *identity_routes(settings, identity),
         Route("/llms.txt", LlmsTxt(settings, services.pages).answer),
         Route("/mcp", services.agents),
         Route("/mcp/", services.agents),
@@ -49,7 +49,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Middleware(TrustedProxy, settings.trusted_proxies),
         Middleware(Compression, settings.compress),
         Middleware(BodyLimit),
-        Middleware(Gate, services.identity.identities, services.identity.challenges, NEEDS),
+        Middleware(Gate, identity.identities, identity.challenges, NEEDS, identity.audit),
     ]
     return Starlette(routes=routes, middleware=middleware)
 

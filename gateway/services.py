@@ -10,6 +10,7 @@ from functools import partial
 from auth import Clock, utc_now
 from auth.parts import Parts
 from gateway.agents import AgentsDoor, AgentServices
+from gateway.audit import writes_to
 from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
@@ -72,6 +73,8 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         rights = WikiRights(settings.database, preferences)
         agents = AgentsDoor(AgentServices(settings, store, pages, indexing))
         stack.push_async_callback(agents.close)
+        identity = await in_thread(open_identity, settings, preferences, rights, clock)
+        store.on_commit(writes_to(identity.audit, store.repository))
         yield Services(
             settings=settings,
             clock=clock,
@@ -79,7 +82,7 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             metrics=Metrics(),
             preferences=preferences,
             rights=rights,
-            identity=await in_thread(open_identity, settings, preferences, rights, clock),
+            identity=identity,
             store=store,
             pages=pages,
             keywords=keywords,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth import Deny, Principal, decide
+from auth.acting import note_operation
 from gateway.errors import STATUS, Denied
 from gateway.rest.models import Problem
 
@@ -75,6 +76,7 @@ def page_path(request: Request) -> str | None:
 
 def require(request: Request, operation: str) -> None:
     """Raise what the policy answers when the caller may not do this. Without a principal nobody may."""
+    note_operation(operation)
     principal: Principal | None = request.scope.get("principal")
     if principal is None:
         raise Denied("unauthenticated", "Nobody is known to call.", operation)
