@@ -87,7 +87,8 @@ def _mode_routes(settings: Settings, parts: Parts) -> list[Route]:
 
 def _look(preferences: Preferences) -> Look:
     name, logo = preferences.value("SITE_NAME"), preferences.value("SITE_LOGO")
-    return Look(name or "wikibot", logo) if logo else Look(name or "wikibot")
+    shown = name or "An Otter Wiki"  # its own name for itself
+    return Look(shown, logo) if logo else Look(shown)
 
 
 def _admission(

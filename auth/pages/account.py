@@ -99,8 +99,11 @@ def _ways(visit: Visit) -> Html:
         "/-/auth/tokens": "Tokens for scripts and git",
         "/-/auth/agents": "Connected agents",
         "/-/logout": "Sign out, here or everywhere",
-        "/-/settings": "Settings of the wiki",
     }
     if visit.account and visit.account.admin:
-        ways |= {"/-/auth/accounts": "All accounts", "/-/admin/permissions_and_registration": "Who may what"}
+        ways |= {
+            "/-/auth/accounts": "All accounts",
+            "/-/admin/permissions_and_registration": "Who may what",
+            "/-/admin": "Settings of the wiki",
+        }
     return element("ul", *(element("li", element("a", label, href=path)) for path, label in ways.items()))

@@ -7,6 +7,7 @@ sign-in, drafts belong to the browser that made them, and what needs an account 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, abort, redirect, request
 from otterwiki import auth
@@ -80,6 +81,7 @@ def install_identity(app: Flask, manager: Any) -> None:
     manager.check_credentials = lambda _email, _password: None  # git over HTTP asks; the gate has answered
     app.jinja_env.globals["auth_supported_features"] = Features(manager.supported_features())
     app.before_request(_ours)
+    app.after_request(_ask_visitors)
 
 
 def _ours() -> Response | None:
@@ -88,3 +90,12 @@ def _ours() -> Response | None:
         abort(404)
     page = ELSEWHERE.get(request.endpoint or "")
     return redirect(page) if page and method == "GET" and is_signed_in() else None
+
+
+def _ask_visitors(response: Response) -> Response:
+    """What a visitor may not see they may see with an account: the sign-in brings them back."""
+    if response.status_code != 403 or request.method != "GET" or request.path.startswith("/.git"):
+        return response
+    if auth.current_user.is_authenticated:
+        return response
+    return redirect(f"/-/login?next={quote(request.full_path.rstrip('?'), safe='/')}")
