@@ -218,7 +218,7 @@ async def test_a_foreign_page_changes_nothing_in_the_browser(
     assert (await ask(world, "/home", **headers)).status_code == 200
 
 
-async def test_a_token_in_the_address_is_refused(tmp_path: Path) -> None:
+async def test_threat_10_a_token_in_the_address_is_refused(tmp_path: Path) -> None:
     world = make_world(tmp_path, ANN)
     token = world.tokens.create(ANN.email, "ci")
 
@@ -304,7 +304,9 @@ class TestGit:
         assert elsewhere.status_code == 401
 
     @pytest.mark.parametrize("password", ["wrong", "", "correct horse"])
-    async def test_neither_a_wrong_token_nor_a_password_counts(self, tmp_path: Path, password: str) -> None:
+    async def test_threat_26_neither_a_wrong_token_nor_a_password_counts(
+        self, tmp_path: Path, password: str
+    ) -> None:
         answer = await ask(make_world(tmp_path, ANN), "/.git/info/refs", **basic(password))
 
         assert answer.status_code == 401

@@ -92,11 +92,13 @@ def good(issuer: Provider, **changes: Any) -> dict[str, Any]:
         ({"iat": MISSING}, True),
     ],
 )
-def test_claims(issuer: Provider, tokens: IssuerTokens, changes: dict[str, Any], fine: bool) -> None:
+def test_threat_5_threat_6_threat_7_wrong_audience_issuer_or_time(
+    issuer: Provider, tokens: IssuerTokens, changes: dict[str, Any], fine: bool
+) -> None:
     assert (tokens.claims(issuer.sign(good(issuer, **changes))) is not None) is fine
 
 
-def test_the_issuers_last_slash_counts(issuer: Provider, tokens: IssuerTokens) -> None:
+def test_threat_6_the_issuers_last_slash_counts(issuer: Provider, tokens: IssuerTokens) -> None:
     assert tokens.claims(issuer.sign(good(issuer, iss=issuer.url + "/"))) is None
 
 

@@ -46,7 +46,7 @@ async def test_a_wrong_password_and_an_unknown_address_read_alike(
     assert "wikibot_8080=" not in answer.headers.get("set-cookie", "")
 
 
-async def test_the_cookie_is_kept_from_scripts_and_other_sites(wiki: Wiki) -> None:
+async def test_threat_27_the_cookie_is_kept_from_scripts_and_other_sites(wiki: Wiki) -> None:
     cookie = (await wiki.person().sign_in(ADMIN)).headers["set-cookie"].lower()
 
     assert cookie.startswith("wikibot_8080=ows_")
@@ -55,7 +55,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites(wiki: Wiki) -> No
     assert "domain" not in cookie
 
 
-async def test_on_https_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
+async def test_threat_27_on_https_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
     async with open_wiki(tmp_path / "data", public_url="https://wiki.example.org", host="0.0.0.0") as wiki:
         cookies = (await wiki.person().sign_in(ADMIN)).headers.get_list("set-cookie")
 

@@ -129,7 +129,7 @@ async def test_an_answer_counts_once(wiki: Wiki, ann: Person, agent: Agent) -> N
         ({"resource": "https://other.example/mcp"}, "invalid_target"),
     ],
 )
-async def test_a_wrong_request_goes_back_with_an_error_and_the_issuer(
+async def test_threat_17_a_wrong_request_goes_back_with_an_error_and_the_issuer(
     wiki: Wiki, agent: Agent, changes: dict[str, str | None], error: str
 ) -> None:
     location = (await agent.authorize(**changes)).headers["location"]
@@ -173,7 +173,7 @@ async def test_our_own_resources_are_known(wiki: Wiki, agent: Agent, resource: s
         ),
     ],
 )
-async def test_only_a_registered_address_is_answered(
+async def test_threat_15_only_a_registered_address_is_answered(
     wiki: Wiki, registered: str, asked: str, possible: bool
 ) -> None:
     agent = wiki.agent(redirect_uri=registered)
@@ -185,7 +185,7 @@ async def test_only_a_registered_address_is_answered(
     assert ("location" in answer.headers) == possible
 
 
-async def test_a_code_is_bound_to_its_verifier_client_and_address(
+async def test_threat_17_a_code_is_bound_to_its_verifier_client_and_address(
     wiki: Wiki, ann: Person, agent: Agent
 ) -> None:
     other = wiki.agent()
@@ -203,7 +203,9 @@ async def test_a_code_is_bound_to_its_verifier_client_and_address(
     assert good.status_code == 200
 
 
-async def test_a_code_that_is_used_again_ends_the_first_tokens(wiki: Wiki, ann: Person, agent: Agent) -> None:
+async def test_threat_16_a_code_that_is_used_again_ends_the_first_tokens(
+    wiki: Wiki, ann: Person, agent: Agent
+) -> None:
     code = (await agent.consent(ann))["code"]
     first = (await agent.exchange(code)).json()
 
@@ -213,7 +215,7 @@ async def test_a_code_that_is_used_again_ends_the_first_tokens(wiki: Wiki, ann: 
     assert (await wiki.ask("GET", "/api/v1/pages", first["access_token"])).status_code == 401
 
 
-async def test_a_code_lasts_a_minute(wiki: Wiki, ann: Person, agent: Agent) -> None:
+async def test_threat_16_a_code_lasts_a_minute(wiki: Wiki, ann: Person, agent: Agent) -> None:
     early, late = (await agent.consent(ann))["code"], (await agent.consent(ann))["code"]
     assert (await agent.exchange(early)).status_code == 200
     wiki.clock.forward(61)
@@ -221,7 +223,9 @@ async def test_a_code_lasts_a_minute(wiki: Wiki, ann: Person, agent: Agent) -> N
     assert (await agent.exchange(late)).json()["error"] == "invalid_grant"
 
 
-async def test_tokens_are_refreshed_and_rotate(wiki: Wiki, ann: Person, agent: Agent) -> None:
+async def test_threat_18_a_refresh_token_that_is_used_again_ends_the_family(
+    wiki: Wiki, ann: Person, agent: Agent
+) -> None:
     first = await agent.connect(ann)
     wiki.clock.forward(3601)
     expired = await wiki.ask("GET", "/api/v1/pages", first["access_token"])

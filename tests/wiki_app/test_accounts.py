@@ -1,6 +1,7 @@
 """The wiki's accounts, in its own table and its own form."""
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -121,3 +122,16 @@ def test_werkzeug_reads_our_hashes_and_we_read_its(password: str) -> None:
 )
 def test_a_form_that_is_not_known_or_wrong_lets_nobody_in(stored: str | None, right: bool) -> None:
     assert matches(stored, "password") is right
+
+
+def test_threat_34_an_unknown_address_takes_as_long_as_a_wrong_password(accounts: WikiAccounts) -> None:
+    accounts.add("Ann", "ann@example.org", "correct horse")
+
+    def seconds(email: str) -> float:
+        began = time.perf_counter()
+        accounts.check(email, "a guess")
+        return time.perf_counter() - began
+
+    known, unknown = ([seconds(email) for _ in range(7)] for email in ("ann@example.org", "bob@example.org"))
+
+    assert 0.4 < min(unknown) / min(known) < 2.5
