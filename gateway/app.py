@@ -19,10 +19,12 @@ from gateway.middleware.headers import CleanHeaders
 from gateway.middleware.local import LocalOnly
 from gateway.middleware.observe import Observe
 from gateway.middleware.proxy import TrustedProxy
+from gateway.modes import refuse_unsafe
 from gateway.needs import NEEDS
 from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
+from gateway.threads import in_thread
 
 
 def create_app(settings: Settings, services: Services) -> Starlette:
@@ -61,6 +63,7 @@ def served(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         configure(settings.log_level)
         async with open_services(settings) as services:
+            await in_thread(refuse_unsafe, settings, services.identity.people.accounts)
             if settings.load == "start":
                 await warm(services)
             app.mount("/", create_app(settings, services))

@@ -31,11 +31,13 @@ from wiki_app.preferences import TRUE_IN_ENVIRONMENT, Preferences
 from wiki_app.rights import WikiRights
 
 
-def open_identity(settings: Settings, preferences: Preferences, rights: WikiRights, clock: Clock) -> Parts:
+def open_identity(
+    settings: Settings, preferences: Preferences, accounts: WikiAccounts, rights: WikiRights, clock: Clock
+) -> Parts:
     """Everything over the data folder's auth.db, which is made when it is not there."""
     database = Database(settings.auth_database, clock)
     tokens, grants, sessions = PersonalTokens(database), Grants(database), Sessions(database)
-    people = People(WikiAccounts(settings.database), AccountStates(database), sessions)
+    people = People(accounts, AccountStates(database), sessions)
     links = IdentityLinks(database)
     admission = _admission(settings, preferences, people, links, clock)
     keys = keys_of(settings, clock)

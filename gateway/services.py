@@ -16,7 +16,6 @@ from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
 from gateway.metrics import Metrics
-from gateway.modes import refuse_unsafe
 from gateway.settings import Settings
 from gateway.start import StartError
 from gateway.threads import in_thread
@@ -61,7 +60,8 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         preferences = Preferences(settings.database, settings.otterwiki)
         stack.callback(preferences.close)
         refuse_open_writing(settings, preferences)
-        await in_thread(refuse_unsafe, settings, WikiAccounts(settings.database))
+        accounts = WikiAccounts(settings.database)
+        stack.callback(accounts.close)
         store = await in_thread(_open_store, settings, preferences, clock)
         stack.push_async_callback(in_thread, store.close)
         keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")
@@ -73,7 +73,9 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         rights = WikiRights(settings.database, preferences)
         agents = AgentsDoor(AgentServices(settings, store, pages, indexing))
         stack.push_async_callback(agents.close)
-        identity = await in_thread(open_identity, settings, preferences, rights, clock)
+        stack.callback(rights.close)
+        identity = await in_thread(open_identity, settings, preferences, accounts, rights, clock)
+        stack.callback(identity.database.close)
         store.on_commit(writes_to(identity.audit, store.repository))
         yield Services(
             settings=settings,

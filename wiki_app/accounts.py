@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from wiki_app.connections import Connections
 from wiki_app.errors import Conflict, InvalidInput, NotFound
 from wiki_app.import_accounts import INDEX, TABLE
 from wiki_app.passwords import hash_password, matches
@@ -47,6 +48,11 @@ class WikiAccounts:
 
     def __init__(self, database: Path) -> None:
         self._database = database
+        self._connections = Connections(database)
+
+    def close(self) -> None:
+        """Give the file back; a later question opens it again."""
+        self._connections.close()
 
     def exist(self) -> bool:
         """True if there is any account."""
@@ -133,10 +139,9 @@ class WikiAccounts:
             raise InvalidInput(f"{email} is the only administrator: make another one first.")
 
     def _rows(self, which: str, *values: str) -> list[tuple[object, ...]]:
-        if not self._database.exists():
-            return []
-        uri = f"{self._database.absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+        with self._connections.reading() as connection:
+            if connection is None:
+                return []
             try:
                 return connection.execute(f'SELECT {COLUMNS} FROM "user" {which}', values).fetchall()  # noqa: S608
             except sqlite3.OperationalError as error:

@@ -1,18 +1,21 @@
-"""The SQLite file: opened for each short transaction, so that threads, processes and machines share it.
+"""The SQLite file: short transactions, so that threads, processes and machines share it.
 
 Rollback journal, never WAL: WAL does not work on a network file system (https://sqlite.org/wal.html).
 """
 
 import os
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from auth.clock import Clock, utc_now
 
 WAIT = 10.0
 """Seconds for somebody else's transaction."""
+KEPT = 8
+"""Connections that stay open between questions: to open one costs more than to ask it."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS personal_token (
@@ -53,10 +56,11 @@ class Database:
     """auth.db (mode 0600), made when it is not there. Safe in threads and processes."""
 
     def __init__(self, path: Path, clock: Clock = utc_now) -> None:
+        self._idle: deque[sqlite3.Connection] = deque()
         self._path = path
         self._clock = clock
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(self._connect()) as connection:
+        with self._connection() as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
             connection.executescript(SCHEMA)
 
@@ -67,19 +71,15 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection for a question."""
-        with closing(self._connect()) as connection:
+        with self._connection() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it, or nothing when the block raises."""
-        with closing(self._connect()) as connection:
+        with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
+            yield connection
             connection.commit()
 
     def prune(self) -> None:
@@ -89,7 +89,33 @@ class Database:
             for table in EXPIRING:
                 connection.execute(f"DELETE FROM {table} WHERE expires < ?", (now,))  # noqa: S608 - our names
 
+    def close(self) -> None:
+        """Close what is idle; a later question opens the file again."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def __del__(self) -> None:
+        """For who has forgotten it."""
+        self.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """An idle connection, or a new one; it goes back only where nothing went wrong."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()  # which rolls back
+            raise
+        if len(self._idle) < KEPT:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=WAIT, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=WAIT, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA foreign_keys=ON")
         return connection

@@ -94,8 +94,8 @@ def _ours() -> Response | None:
 
 def _ask_visitors(response: Response) -> Response:
     """What a visitor may not see they may see with an account: the sign-in brings them back."""
-    if response.status_code != 403 or request.method != "GET" or request.path.startswith("/.git"):
+    if response.status_code != 403 or request.method != "GET" or auth.current_user.is_authenticated:
         return response
-    if auth.current_user.is_authenticated:
+    if request.path == "/-/login" or request.path.startswith("/.git"):
         return response
     return redirect(f"/-/login?next={quote(request.full_path.rstrip('?'), safe='/')}")
