@@ -7,9 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.9
 COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
+NODE_MODULES := tests/edge/node/node_modules
 ARGS ?=
 
-.PHONY: install serve test test-edge upstream-test check format bench lock pictures chromium clean
+.PHONY: install serve test test-edge upstream-test check format bench lock pictures conformance chromium node clean
 
 install: $(VENV)/.stamp-dev
 
@@ -18,11 +19,11 @@ serve: $(VENV)/.stamp-run
 
 # The quick tests: Python and git only.
 test: $(VENV)/.stamp-dev
-	$(BIN)/python -m pytest -m "not edge and not bench and not large" \
+	$(BIN)/python -m pytest -m "not edge and not bench and not large" --ignore=tests/edge \
 		--cov --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 # The rest: real servers, a real browser, the large collections, Otter Wiki's own suite.
-test-edge: $(VENV)/.stamp-edge chromium
+test-edge: $(VENV)/.stamp-edge chromium node
 	$(BIN)/python -m pytest -m "edge or large" $(ARGS)
 	$(MAKE) upstream-test
 
@@ -42,6 +43,10 @@ format: $(VENV)/.stamp-dev
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m bench $(ARGS)
 
+# The official MCP conformance suite, both eras, against the wiki and its gateway.
+conformance: $(VENV)/.stamp-edge node
+	$(BIN)/python -m tests.edge.conformance.run $(ARGS)
+
 # The screenshots of the documentation, taken by the browser tests.
 pictures: $(VENV)/.stamp-edge chromium
 	$(BIN)/python -m pytest -m edge tests/edge/test_browser.py --pictures docs/images
@@ -52,6 +57,17 @@ chromium:
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 		$$sudo apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends chromium; }
+
+# Clients, the conformance suite and the Node.js that it needs, as locked.
+node: $(NODE_MODULES)/.package-lock.json
+
+$(NODE_MODULES)/.package-lock.json: tests/edge/node/package-lock.json
+	@command -v npm >/dev/null || { \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends nodejs npm; }
+	cd tests/edge/node && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
 
 # Each set of requirements holds the smaller ones, so it also stamps them.
 $(VENV)/.stamp-run: requirements/run.txt pyproject.toml | $(BIN)/python

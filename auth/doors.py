@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Door = Literal["browser", "rest", "mcp", "git", "open"]
+Door = Literal["browser", "rest", "mcp", "git", "raw", "open"]
 
 # For programs, from anywhere: the client proves itself in the body (RFC 6749, 7009, 7591).
 OAUTH = frozenset({"/-/oauth/token", "/-/oauth/register", "/-/oauth/revoke"})
@@ -17,6 +17,10 @@ PREFIXES: tuple[tuple[str, Door], ...] = (
     ("/.well-known", "open"),
 )
 
+# Pages as Markdown, for programs that read the wiki as a browser does: at its addresses, with its rights.
+RAW = "/llms.txt"
+RAW_ENDING = ".md"
+
 
 def door_of(path: str) -> Door:
     """The door of a decoded request path; everything that has no door of its own is the browser's."""
@@ -25,7 +29,7 @@ def door_of(path: str) -> Door:
     for prefix, door in PREFIXES:
         if path == prefix or path.startswith(prefix + "/"):
             return door
-    return "browser"
+    return "raw" if path == RAW or path.endswith(RAW_ENDING) else "browser"
 
 
 def is_for_any_origin(path: str) -> bool:

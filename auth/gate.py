@@ -1,7 +1,8 @@
 """The one place that turns a request into a principal: plain ASGI, in front of every door.
 
 REST and MCP look at the Authorization header, git at its own form of it, the browser's door at the session
-cookie (a proxy in front may hand on a header of its own). A credential that is wrong or malformed is answered
+cookie (a proxy in front may hand on a header of its own). Pages as Markdown are between the two: a bearer
+token counts, and without one they are the browser's. A credential that is wrong or malformed is answered
 with 401 (RFC 6750 section 3), never treated as an anonymous visitor. Clients sign in when HTTP says 401 or
 403 with a challenge, not when a tool says no; so where a door's requests all look alike, its `Need` names the
 operation and the gate answers.
@@ -39,6 +40,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PROGRAM_DOORS = frozenset[Door]({"rest", "mcp"})
+BROWSER_DOORS = frozenset[Door]({"browser", "raw"})
 REFUSALS = frozenset({401, 403})
 THREADS = 16
 COOKIE = "wikibot"
@@ -108,7 +110,7 @@ class Gate:
         if door == "open":
             return NOBODY
         own = self._addresses.of(scope)
-        if door == "browser" and scope["method"] not in SAFE_METHODS and is_foreign(scope, own):
+        if door in BROWSER_DOORS and scope["method"] not in SAFE_METHODS and is_foreign(scope, own):
             return FOREIGN
         credential = self._credential(door, scope)
         if isinstance(credential, Refused):
@@ -126,6 +128,8 @@ class Gate:
             return None
         if door == "git":
             return basic_password(value) or bearer(value) or GIT_MALFORMED
+        if door == "raw" and not value.lower().startswith("bearer"):
+            return None  # a proxy's own
         return bearer(value) or MALFORMED
 
     def _session(self, door: Door, scope: Scope, own: str) -> Principal | None:

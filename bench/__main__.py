@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import report
+from bench import agents, report
 from bench.client import path_of
 from bench.measure import FULL, QUICK, Effort, Result, measure, say
 from bench.report import NO_DOOR, NOT_MEASURED, Row
-from bench.servers import THREADS, NoStart, Server, plain, wikibot
+from bench.servers import THREADS, NoStart, Server, empty_agent, plain, wikibot
 from bench.tasks import Task, Tasks
 from bench.wikis import Wiki, generated, large, starter
 
@@ -75,9 +75,12 @@ def _wiki_rows(wiki: Wiki, effort: Effort, first: dict[str, float], *, with_plai
     measured: dict[str, dict[str, Result]] = {}
     tasks: list[Task] = []
     for server in _servers(wiki, with_plain=with_plain):
-        tasks = list(Tasks(wiki, ours=server.rest).all())
+        tasks = [*Tasks(wiki, ours=server.rest).all(), *agents.rows(wiki)]
         measured[server.name] = _measured(server, wiki, tasks, effort)
     ours, theirs = measured["wikibot"], measured.get("plain", {})
+    if theirs:
+        empty = _empty_tool(wiki, effort)
+        theirs |= {agents.READ: empty, agents.SEARCH: empty}
     for task in tasks:
         wanted = report.wanted_for(task.name) if wiki.name == "large" else None
         yield Row(wiki.name, task.name, task.state, ours[task.name], _beside(theirs, task.name), wanted)
@@ -86,6 +89,15 @@ def _wiki_rows(wiki: Wiki, effort: Effort, first: dict[str, float], *, with_plai
     verdict = _against_starter(first) if wiki.name == "large" else ""
     yield Row(wiki.name, start, "cold", ours[start], _beside(theirs, start), verdict=verdict)
     yield Row(wiki.name, "memory after the run, MiB", "", ours["memory"], _beside(theirs, "memory"))
+
+
+def _empty_tool(wiki: Wiki, effort: Effort) -> Result:
+    server = empty_agent(wiki.data / "server.log")
+    server.start("/")
+    try:
+        return measure(server, agents.EMPTY, effort, "/")
+    finally:
+        server.stop()
 
 
 def _beside(theirs: dict[str, Result], name: str) -> Result:

@@ -52,9 +52,12 @@ class Client:
         """GET. Raises NoAnswer."""
         return self._request("GET", path, None, {})
 
-    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
+    def send(
+        self, method: str, path: str, body: Mapping[str, object], headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """A request with a JSON body. Raises NoAnswer."""
-        return self._request(method, path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return self._request(method, path, json.dumps(body).encode(), sent)
 
     def form(self, path: str, fields: Mapping[str, str]) -> Answer:
         """A form as a browser sends it, with the session's token. Raises NoAnswer."""

@@ -20,6 +20,7 @@ WANTED: Mapping[str, float] = {
     "REST list all": 300,
     "REST history": 10,
     "REST save": 40,
+    "MCP": 12,
 }
 
 

@@ -125,6 +125,12 @@ def plain(repository: Path, database: Path, log: Path) -> Server:
     return Server("plain", command, environment, log, rest=False, timeout=35)
 
 
+def empty_agent(log: Path) -> Server:
+    """FastMCP with a tool that does nothing, under uvicorn."""
+    command = (sys.executable, "-m", "bench.empty_agent", "{port}")
+    return Server("empty", command, {}, log, rest=True, timeout=35)
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -27,11 +27,12 @@ class Task:
     first: bool = False
     writes: bool = False
     rate: bool = True
+    note: str = ""
 
     @property
     def state(self) -> str:
         """What the row is measured on."""
-        return "warm process, new page" if self.first else "warm"
+        return self.note or ("warm process, new page" if self.first else "warm")
 
 
 def expect(answer: Answer, status: int, *parts: str) -> Answer:

@@ -10,9 +10,7 @@ from starlette.routing import Mount, Route
 from auth import Gate
 from gateway.health import Health
 from gateway.identity import identity_routes
-from gateway.llms import LlmsTxt
 from gateway.logs import configure
-from gateway.markdown import MarkdownPages
 from gateway.middleware.body import BodyLimit
 from gateway.middleware.compression import Compression
 from gateway.middleware.headers import CleanHeaders
@@ -21,6 +19,7 @@ from gateway.middleware.observe import Observe
 from gateway.middleware.proxy import TrustedProxy
 from gateway.modes import refuse_unsafe
 from gateway.needs import NEEDS
+from gateway.raw import Raw, llms_text, raw_page
 from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
@@ -36,12 +35,12 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
         *identity_routes(settings, identity),
-        Route("/llms.txt", LlmsTxt(settings, services.pages).answer),
         Route("/mcp", services.agents),
         Route("/mcp/", services.agents),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", rest),
-        Route("/{page:path}.md", MarkdownPages(services.pages, services.wiki)),
+        Route("/llms.txt", Raw(services, llms_text)),
+        Route("/{path:path}.md", Raw(services, raw_page)),
         Mount("/", services.wiki),
     ]
     middleware = [

@@ -148,5 +148,7 @@ def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
         secret_key=session_key(settings),
         settings=settings.otterwiki,
         secure_cookies=(settings.public_url or "").startswith("https://"),
+        public_url=settings.public_url,
+        programs_need_token=settings.api_key is not None,
     )
     return mount(start_wiki(config, store), workers=settings.threads)

@@ -25,6 +25,8 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
         "TREAT_UNDERSCORE_AS_SPACE_FOR_TITLES": "False",
         "WIKILINK_STYLE": "",
         "HOME_PAGE": "",
+        "SITE_NAME": "An Otter Wiki",
+        "SITE_DESCRIPTION": "",
     }
 )
 # It reads flags from the environment and from its table by different lists of words.
@@ -40,6 +42,14 @@ class Access:
     read: str
     write: str
     upload: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """The wiki's name, and what it says of itself ("" when nothing)."""
+
+    name: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,11 @@ class Preferences:
     def value(self, name: str) -> str:
         """Any of Otter Wiki's settings; "" where neither the table nor the environment has it."""
         return self.table().values.get(name, self._environment.get(name, DEFAULTS.get(name, "")))
+
+    def site(self) -> Site:
+        """What the wiki calls itself."""
+        table = self.table().values
+        return Site(self._text(table, "SITE_NAME"), self._text(table, "SITE_DESCRIPTION"))
 
     def version(self) -> tuple[int, int, int]:
         """Changes whenever the database changed: file identity and data version."""

@@ -34,7 +34,7 @@ class Store:
         self.repository = repository
         self.git = Git(repository.path)
         self.catalog = Catalog(cache / "catalog.db", repository, self.git, rules)
-        self._clock = clock
+        self.clock = clock
         self._listeners: list[Listener] = []
         self._lock = WriteLock(repository.git_dir / "wikibot" / "lock", self._after_crash)
         self._files = WorkingFiles(repository, self.git)
@@ -108,7 +108,7 @@ class Store:
                 author,
                 committer=committer,
                 allow_empty=allow_empty,
-                when=when or self._clock(),
+                when=when or self.clock(),
             )
             if committed is None:
                 return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.agents.call import AgentServices
+from gateway.agents.first_call import first_call
 from gateway.errors import problem
 from gateway.threads import in_thread
 
@@ -82,6 +83,7 @@ class AgentsDoor:
         if not ready.is_set():
             waiting.cancel()
             self._living.result()
+        await first_call(app, PATH)
         return app
 
     def _made(self) -> "StarletteWithLifespan":

@@ -88,3 +88,5 @@ def _speak_through_the_root_logger() -> None:
     logger.handlers.clear()
     logger.propagate = True
     logger.setLevel(logging.NOTSET)
+    # The SDK tells of the end of a session at each request, though there are none.
+    logging.getLogger("mcp.server.streamable_http").setLevel(logging.WARNING)

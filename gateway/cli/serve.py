@@ -16,6 +16,7 @@ from gateway.modes import mode_of, refuse_unsafe
 from gateway.services import refuse_open_writing
 from gateway.settings import Settings, load_settings, unknown_variables
 from wiki_app.accounts import WikiAccounts
+from wiki_app.clients import CLIENTS
 from wiki_app.preferences import Preferences
 
 log = logging.getLogger("wikibot")
@@ -40,6 +41,12 @@ def serve(**options: object) -> int:
         return run(settings, listening)
 
 
+def claude_code(address: str, *, keyed: bool) -> str:
+    """The line that connects Claude Code."""
+    client = next(client for client in CLIENTS if client.name == "Claude Code")
+    return client.lines_for(address, keyed=keyed)
+
+
 def announcement(
     settings: Settings, preferences: Preferences, accounts: WikiAccounts, listening: socket.socket
 ) -> Iterator[str]:
@@ -48,9 +55,11 @@ def announcement(
     shown = f"[{host}]" if ":" in host else host
     address = settings.public_url or f"http://{shown}:{port}"
     yield f"wikibot serves {settings.data} at {address}"
+    yield f"  Connect an agent: {claude_code(address, keyed=bool(settings.api_key))}"
+    yield f"  More clients: {address}/-/connect"
     mode = mode_of(settings, accounts)
     if mode == "single user":
-        yield f"  Browser and REST: everybody on this machine, as {settings.owner_name} with all rights."
+        yield f"  Browser, MCP and REST: everybody on this machine, as {settings.owner_name} with all rights."
         code = make_code(OneTime(Database(settings.auth_database)))
         yield f"  The first account, to sign in from then on: {address}{FIRST_RUN} with the code {code}"
         return
@@ -64,6 +73,6 @@ def announcement(
         f"attachments {access.upload.upper()}."
     )
     if settings.api_key:
-        yield "  REST: whoever sends OTTERWIKI_API_KEY as a bearer token may read, write and attach."
+        yield "  MCP and REST: whoever sends OTTERWIKI_API_KEY as a bearer token may read, write and attach."
     else:
-        yield "  REST and agents: the same; who may do more signs in, or sends a token."
+        yield "  MCP and REST: the same; who may do more signs in, or sends a token."

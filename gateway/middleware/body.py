@@ -23,6 +23,7 @@ LIMITS: Mapping[Door, int] = MappingProxyType(
         "rest": ATTACHMENT * 4 // 3 + 64 * 1024,
         "mcp": 4 * MIB,
         "git": 64 * MIB,
+        "raw": 64 * 1024,
         "open": 64 * 1024,
     }
 )

@@ -6,10 +6,10 @@ contract tests hold every answer against its model instead.
 
 import json
 from collections.abc import Mapping
-from hashlib import blake2b
 
 from starlette.responses import Response
 
+from gateway import etags
 from wiki_app.catalog import Change
 from wiki_app.pages import LoggedCommit, Revision
 
@@ -30,14 +30,9 @@ def encode(body: Mapping[str, object]) -> bytes:
 
 
 def tagged(body: Mapping[str, object], if_none_match: str | None) -> Response:
-    """The answer with an ETag of its bytes, or 304 when the caller has them (RFC 9110 section 13.1.2)."""
+    """The answer with an ETag of its bytes, or 304 when the caller has them."""
     content = encode(body)
-    tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
-    known = {item.strip().removeprefix("W/") for item in (if_none_match or "").split(",")}
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if known & {tag, "*"}:
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type="application/json")
+    return etags.tagged(content, etags.tag_of(content), if_none_match, "application/json")
 
 
 def revision(change: Revision) -> dict[str, object]:

@@ -8,6 +8,7 @@ import auth
 import gateway
 import search
 import wiki_app
+from tests.architecture.tracked import modules
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,5 +21,5 @@ def test_package_comes_from_this_repository(package: object) -> None:
 
 
 def test_every_folder_with_tests_is_a_package() -> None:
-    folders = {path.parent for path in (ROOT / "tests").rglob("*.py")}
+    folders = {path.parent for path in modules("tests")}
     assert [str(folder) for folder in sorted(folders) if not (folder / "__init__.py").exists()] == []

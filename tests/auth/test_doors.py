@@ -25,6 +25,11 @@ from auth import Door, door_of
         ("/.git/info/refs", "git"),
         ("/.github", "browser"),
         ("//api/v1/pages", "browser"),
+        ("/llms.txt", "raw"),
+        ("/docs/llms.txt", "browser"),
+        ("/docs/setup.md", "raw"),
+        ("/docs/setup.md/edit", "browser"),
+        ("/api/v1/pages/setup.md", "rest"),
     ],
 )
 def test_a_path_has_one_door(path: str, door: Door) -> None:

@@ -62,6 +62,9 @@ async def ask(
         (WITH_KEY, "/api/v1/pages", f"Bearer {KEY}", "api_key", RWU),
         (WITH_KEY, "/mcp", f"bearer {KEY}", "api_key", RWU),
         (WITH_KEY, "/home", f"Bearer {KEY}", "anonymous", ["READ"]),
+        (WITH_KEY, "/home.md", None, "anonymous", ["READ"]),
+        (WITH_KEY, "/home.md", f"Bearer {KEY}", "api_key", ["READ", "UPLOAD", "WRITE"]),
+        (WITH_KEY, "/home.md", "Basic of-a-proxy", "anonymous", ["READ"]),
         (WITH_KEY, "/healthz", "Bearer wrong", "anonymous", []),
         (OPEN_WIKI, "/home", None, "anonymous", ["READ"]),
         (OPEN_WIKI, "/mcp", None, "anonymous", ["READ"]),
@@ -121,6 +124,11 @@ async def test_a_wrong_credential_is_401_and_never_anonymous(
     assert answer.json()["code"] == "unauthenticated"
     assert answer.json()["www_authenticate"] == answer.headers["www-authenticate"]
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+
+
+async def test_a_wrong_token_is_401_for_a_page_as_markdown_too(tmp_path: Path) -> None:
+    world = make_world(tmp_path, config=WITH_KEY)
+    assert (await ask(world, "/home.md", Authorization="Bearer wrong")).status_code == 401
 
 
 async def test_a_refusal_does_not_repeat_the_credential(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-_CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_FIELD = r'<input[^>]*name="{}"[^>]*value="([^"]*)"'
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,37 @@ def save_by_rest(client: httpx.Client, page: str, token: str, book: Book) -> Non
 
 
 def save_by_browser(client: httpx.Client, page: str, token: str, book: Book) -> None:
-    """Opens the editor and posts the form, as the page's script does."""
-    editor = client.get(f"/{page}/edit")
-    assert editor.status_code == 200, editor.text[:500]
-    match = _CSRF.search(editor.text)
-    assert match, "the editor has no CSRF token"
+    """Opens the editor and posts the form, as the page's script does; after a conflict posts the form that
+    came back.
+    """
+    html = _editor(client, page)
     text = f"# {page}\n\nby a person: {token}\n"
-    form = {"csrf_token": match.group(1), "content": text, "commit": token}
-    answer = client.post(f"/{page}/save", data=form)
-    assert answer.status_code in (200, 302), answer.text[:500]
-    book.note(Acknowledged(page, text, "browser"))
+    while True:
+        form = {name: _field(html, name) for name in ("csrf_token", "revision")}
+        answer = client.post(f"/{page}/save", data={**form, "content": text, "commit": token})
+        if answer.status_code == 409:
+            book.conflict()
+            html = answer.text
+            continue
+        assert answer.status_code in (200, 302), answer.text[:500]
+        book.note(Acknowledged(page, text, "browser"))
+        return
+
+
+def _editor(client: httpx.Client, page: str) -> str:
+    """The editor with the page's text. All writers are one person, whose drafts any of them may meet."""
+    answer = client.get(f"/{page}/edit")
+    while 'name="revision"' not in answer.text:
+        assert answer.status_code == 200, answer.text[:500]
+        form = {"csrf_token": _field(answer.text, "csrf_token"), "draft": "discard"}
+        answer = client.post(f"/{page}/edit", data=form)
+    return answer.text
+
+
+def _field(html: str, name: str) -> str:
+    found = re.findall(_FIELD.format(name), html)
+    assert found, f"the form has no {name}"
+    return str(found[-1])
 
 
 Save = Callable[[httpx.Client, str, str, Book], None]

@@ -83,6 +83,10 @@ class StorageBase(GitStorage):  # type: ignore[misc] # otterwiki has no types
         self._pin.release()
         self._overlay.clear()
 
+    def look_again(self) -> None:
+        """What this request asks next is answered from HEAD as it is then."""
+        self._pin.release()
+
     def head(self) -> str | None:
         """The branch's commit now."""
         return self._store.repository.head()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from wiki_app.otter.attribution import attribution
 from wiki_app.otter.records import SHORT
 from wiki_app.repository import CommitInfo
 
@@ -18,14 +19,8 @@ def rows(porcelain: bytes, info: Callable[[str], CommitInfo]) -> Iterator[Row]:
         if line.startswith(b"\t"):
             commit = commits.get(revision) or commits.setdefault(revision, info(revision))
             number += 1
-            yield (
-                revision[:SHORT],
-                commit.author.name,
-                commit.authored,
-                number,
-                _text(line[1:]),
-                commit.message,
-            )
+            name, message = attribution(commit.author, commit.message)
+            yield revision[:SHORT], name, commit.authored, number, _text(line[1:]), message
         elif _is_header(line):
             revision = line[:40].decode()
 

@@ -16,7 +16,9 @@ ROLES = {f"AUTH_ROLES_{right}": right for right in ("READ", "WRITE", "UPLOAD", "
 
 @dataclass(frozen=True)
 class OtterConfig:
-    """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages."""
+    """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages.
+    The page that helps to connect agents names `public_url`, and a token where programs need one.
+    """
 
     repository: Path
     database: Path
@@ -25,6 +27,8 @@ class OtterConfig:
     secure_cookies: bool = False
     session_cookie: str = "session"
     cache_bytes: int = 64_000_000
+    public_url: str | None = None
+    programs_need_token: bool = False
 
     def environment(self) -> dict[str, str]:
         """All variables for `otterwiki.server`; identity always comes from the gate (AUTH.md section 4)."""

@@ -5,11 +5,7 @@ from contextlib import contextmanager
 
 from otterwiki.gitstorage import StorageError, StorageNotFound, StorageUnsafePath
 
-from wiki_app.errors import Conflict, InvalidInput, NotFound, PathClash, WikiError
-
-
-class StorageConflict(StorageError):  # type: ignore[misc] # otterwiki has no types
-    """Somebody else changed the same meanwhile."""
+from wiki_app.errors import InvalidInput, NotFound, PathClash, WikiError
 
 
 @contextmanager
@@ -23,8 +19,6 @@ def as_storage_errors() -> Iterator[None]:
         raise StorageNotFound(error.message) from error
     except PathClash as error:
         raise IsADirectoryError(error.message) from error
-    except Conflict as error:
-        raise StorageConflict(error.message) from error
     except InvalidInput as error:
         raise StorageUnsafePath(error.message) from error
     except WikiError as error:

@@ -1,9 +1,9 @@
 """What is added to the Flask app of Otter Wiki. Only `start_wiki` imports this, after `otterwiki.server`."""
 
-from functools import partial
 from pathlib import Path
 
 from flask import Flask
+from flask_wtf.csrf import CSRFError
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
 from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
@@ -12,10 +12,11 @@ from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, Se
 from wiki_app.errors import Unavailable
 from wiki_app.otter.accounts import install_identity
 from wiki_app.otter.config import OtterConfig
+from wiki_app.otter.connect import ConnectPage
+from wiki_app.otter.editing.save import MERGES, OVERWRITES, Saves
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
 from wiki_app.otter.replaced.rendering import separate_plugins
-from wiki_app.otter.replaced.saving import base_revision
 from wiki_app.otter.replaced.table import apply, replacements
 from wiki_app.otter.storage import WikiStorage
 from wiki_app.preferences import Preferences
@@ -33,15 +34,18 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
     preferences = Preferences(config.database, config.settings)
     app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
     install_identity(app, auth.auth_manager)
+    ConnectPage(config.public_url, config.programs_need_token).install(app)
     install_replacements(app, storage, cache_bytes=config.cache_bytes)
 
 
 def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int = 64_000_000) -> None:
     """Our templates, the replaced functions, one view a request, and the cache of rendered pages."""
     app.jinja_loader = before(app.jinja_loader)
-    app.jinja_env.globals["wikibot_base_revision"] = partial(base_revision, storage)
+    saves = Saves(storage)
+    app.jinja_env.globals.update(wikibot_base=saves.bases.of_editor, draft_sentence=(OVERWRITES, MERGES))
+    app.register_error_handler(CSRFError, saves.form_expired)
     separate_plugins()
-    apply(replacements(storage))
+    apply(replacements(storage, saves))
     app.before_request(storage.begin_request)
     app.teardown_request(lambda _error: storage.end_request())
     CachedPages(app, storage, cache_bytes)

@@ -25,14 +25,12 @@ class StagedFile:
 class Overlay(threading.local):
     """This thread's staged files by path; None stands for a deletion.
 
-    `base` is the snapshot that the first of them was staged on; `origins` holds the contents that new ones
-    were made from, where that is known (None: there was no such file).
+    `base` is the snapshot that the first of them was staged on.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, StagedFile | None] = {}
         self.base: Snapshot | None = None
-        self.origins: dict[str, bytes | None] = {}
 
     def clear(self) -> None:
         """Forgets everything that is staged."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wiki_app.gitcommand import Git
+from wiki_app.otter.attribution import attribution
 from wiki_app.repository import CommitInfo
 
 SHORT = 6
@@ -14,21 +15,24 @@ Record = dict[str, Any]
 
 def log_record(commit: CommitInfo, files: list[str]) -> Record:
     """An entry of `log()`: the message line by line without indentation, a merge without files."""
-    message = "\n".join(line.strip() for line in commit.message.strip("\n").split("\n"))
-    return _record(commit, message.rstrip("\n")) | {"files": [] if len(commit.parents) > 1 else files}
+    name, whole = attribution(commit.author, commit.message)
+    message = "\n".join(line.strip() for line in whole.strip("\n").split("\n"))
+    record = _record(commit, name, message.rstrip("\n"))
+    return record | {"files": [] if len(commit.parents) > 1 else files}
 
 
 def metadata_record(commit: CommitInfo, git: Git) -> Record:
     """The answer of `metadata()`; its `files` are counted when somebody asks for them."""
-    return _record(commit, commit.message) | {"files": Statistics(lambda: _count(commit, git))}
+    name, message = attribution(commit.author, commit.message)
+    return _record(commit, name, message) | {"files": Statistics(lambda: _count(commit, git))}
 
 
-def _record(commit: CommitInfo, message: str) -> Record:
+def _record(commit: CommitInfo, name: str, message: str) -> Record:
     return {
         "revision-full": commit.revision,
         "revision": commit.revision[:SHORT],
         "datetime": commit.authored,
-        "author_name": commit.author.name,
+        "author_name": name,
         "author_email": commit.author.email,
         "message": message,
     }

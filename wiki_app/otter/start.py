@@ -6,8 +6,10 @@ stand in functions for the same reason; they also take two seconds, which a cold
 """
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import closing, nullcontext
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from wiki_app.otter.config import OtterConfig
 from wiki_app.repository import Changes, Snapshot, Write
 from wiki_app.store import Store
 
+TABLES = frozenset({"preferences", "drafts", "user", "cache"})
+"""What otterwiki.models declares."""
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -54,7 +58,9 @@ def start_wiki(config: OtterConfig, store: Store) -> WsgiApp:
 
     put_in_place(lambda _path, _initialize: store)
     try:
-        from otterwiki import server  # late: see above
+        # Its import makes the tables that are missing: of two processes that do so at once, one fails.
+        with nullcontext() if _has_tables(config.database) else store.exclusive():
+            from otterwiki import server  # late: see above
     except SystemExit as error:
         raise Unavailable("Otter Wiki does not start with these settings; see its message above.") from error
     from wiki_app.otter.install import install  # late: it imports otterwiki's modules
@@ -62,6 +68,16 @@ def start_wiki(config: OtterConfig, store: Store) -> WsgiApp:
     install(server.app, config, server.storage)
     app: WsgiApp = server.app
     return app
+
+
+def _has_tables(database: Path) -> bool:
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database, timeout=10)) as connection:
+        found = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+    return found >= TABLES
 
 
 def make_first_page(store: Store, config: OtterConfig) -> None:

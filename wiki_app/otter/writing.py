@@ -5,8 +5,7 @@ Nothing reaches the working files before the commit; what is staged before waits
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from otterwiki.gitstorage import StorageError, StorageNotFound, StorageUnsafePath
 
@@ -15,7 +14,6 @@ from wiki_app.objects import EXECUTABLE, FILE, SYMLINK, Author
 from wiki_app.otter.announce import Listener, announce
 from wiki_app.otter.faults import as_storage_errors
 from wiki_app.otter.history import History
-from wiki_app.otter.merging import merged
 from wiki_app.otter.overlay import StagedFile, Tree
 from wiki_app.repository import Changes, Committed, Snapshot
 from wiki_app.store import Store
@@ -133,35 +131,16 @@ class Writing(History):
                 raise StorageError(f"Adding {name} failed: {error.strerror}.") from error
             self._overlay.files[self._place(tree, name, last=False).path] = staged
 
-    @contextmanager
-    def based_on(self, filename: str, revision: str) -> Iterator[None]:
-        """Within, what is stored in the file was made from its text at `revision` ("": there was none): what
-        others have changed since is merged, and StorageConflict raised where that is impossible.
-        """
-        path = self._place(self._tree(), filename).path
-        self._overlay.origins = {path: self._origin(path, revision)}
-        try:
-            yield
-        finally:
-            self._overlay.origins = {}
-
-    def _origin(self, path: str, revision: str) -> bytes | None:
-        if not revision:
-            return None
-        snapshot = self._store.repository.snapshot(self._commit_named(revision, path))
-        return snapshot.read(path) if snapshot.entry(path) else None
-
     def _commit_staged(
         self, message: str | None, author: Person | None, *, exact: bool, allow_empty: bool = False
     ) -> Committed | None:
         base, tree = self._overlay.base, self._tree()
-        staged, origins = dict(self._overlay.files), dict(self._overlay.origins)
+        staged = dict(self._overlay.files)
 
         def edit(snapshot: Snapshot) -> Changes:
             if exact and base is not None and snapshot.tree != base.tree:
                 _check_unmoved(base, snapshot, staged)
-            changes = {path: tree.write(file) for path, file in staged.items()}
-            return changes | merged(changes, origins, snapshot)
+            return {path: tree.write(file) for path, file in staged.items()}
 
         return self._commit(edit, message, author, allow_empty=allow_empty)
 

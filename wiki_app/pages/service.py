@@ -103,15 +103,6 @@ class PageService:
         with self._store.view() as view:
             return links.graph(view)
 
-    def key(self, path: str) -> str:
-        """The key that a path stands for, whether there is such a page or not. Raises InvalidInput."""
-        with self._store.view() as view:
-            return read.find(view, path)
-
-    def has_file(self, path: str) -> bool:
-        """Whether the repository holds a file at exactly this path."""
-        return self._store.repository.snapshot().entry(path) is not None
-
     def missing(self, paths: Sequence[str]) -> Names:
         """Those of the paths that no page stands at."""
         with self._store.view() as view:

@@ -81,9 +81,11 @@ class ServedWiki:
 
     @classmethod
     @contextmanager
-    def start(cls, data: Path, **settings: str) -> Iterator["ServedWiki"]:
-        """Starts it, and ends it again."""
-        arguments = [str(data), json.dumps(SETTINGS | settings)]
+    def start(
+        cls, data: Path, config: dict[str, object] | None = None, **settings: str
+    ) -> Iterator["ServedWiki"]:
+        """Starts it, with fields of OtterConfig and settings of Otter Wiki, and ends it again."""
+        arguments = [str(data), json.dumps(SETTINGS | settings), json.dumps(config or {})]
         command = [sys.executable, "-m", "tests.wiki_app.otter.server", *arguments]
         with (data / "log").open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)

@@ -1,5 +1,7 @@
 """A mounted wiki on a port of loopback, in a process of its own (DECISIONS 3).
 
+`python -m tests.wiki_app.otter.server DATA SETTINGS CONFIG`
+
 Who calls is said by the cookie `as`, for these tests only.
 """
 
@@ -52,13 +54,14 @@ class Gate:
 
 
 def main() -> None:
-    """Serves the data folder named by the first argument, with the settings in the second (JSON)."""
+    """Serves a data folder, with Otter Wiki's settings and further fields of OtterConfig (both JSON)."""
     data = Path(sys.argv[1])
     config = OtterConfig(
         repository=data / "repository",
         database=data / "wiki.db",
         secret_key="for these tests only, and long enough",
         settings=json.loads(sys.argv[2]),
+        **json.loads(sys.argv[3]),
     )
     preferences = Preferences(config.database, config.settings)
     store = Store.open(data, data / "cache", preferences.rules, index_delay=0)

@@ -1,15 +1,17 @@
 """Starting Otter Wiki, in processes of their own."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.wiki_app.otter.served import ROOT
+from tests.wiki_app.otter.served import ROOT, ServedWiki
 from wiki_app.otter import OtterConfig
-from wiki_app.otter.start import make_first_page
+from wiki_app.otter.start import TABLES, make_first_page
 from wiki_app.rules import WikiRules
 from wiki_app.store import Store
 
@@ -81,3 +83,21 @@ def test_the_first_page_is_the_home_page(tmp_path: Path, settings: dict[str, str
         assert [entry.path for entry in view.snapshot.files()] == [page]
         assert view.commit_count() == 1
     store.close()
+
+
+def test_the_tables_that_a_first_start_waits_for_are_all_there_are(served: ServedWiki) -> None:
+    with closing(sqlite3.connect(served.data / "wiki.db")) as connection:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+
+    assert {name for (name,) in found} == TABLES
+
+
+def test_processes_that_start_at_once_on_an_empty_folder_all_start(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path), "{}"]
+    at_once = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
+    ]
+
+    for process in at_once:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()[-2000:]

@@ -9,6 +9,7 @@ from typing import Any
 import otterwiki
 
 from wiki_app.errors import Unavailable
+from wiki_app.otter.editing.save import Saves, truthful_toast
 from wiki_app.otter.page_cache import remembering_crumb
 from wiki_app.otter.replaced.changelog import Changelogs
 from wiki_app.otter.replaced.headings import Headings
@@ -16,7 +17,6 @@ from wiki_app.otter.replaced.literal_names import existing_as_it_is
 from wiki_app.otter.replaced.page_index import PageIndexes
 from wiki_app.otter.replaced.remote import exclusive
 from wiki_app.otter.replaced.rendering import one_at_a_time
-from wiki_app.otter.replaced.saving import save
 from wiki_app.otter.replaced.sidebar import Sidebar
 from wiki_app.otter.replaced.toc import forget, get_ftoc
 from wiki_app.otter.storage import WikiStorage
@@ -35,7 +35,7 @@ class Replacement:
     why: str
 
 
-def replacements(storage: WikiStorage) -> list[Replacement]:
+def replacements(storage: WikiStorage, saves: Saves) -> list[Replacement]:
     """The table."""
     headings = Headings()
     sidebar, indexes = Sidebar(storage, headings), PageIndexes(storage, headings)
@@ -56,11 +56,12 @@ def replacements(storage: WikiStorage) -> list[Replacement]:
         Replacement(f"{index}.__init__", _method(indexes.fill), "renders every page, compares all names"),
         Replacement(f"{index}.pages", _method(indexes.pages), "goes with it"),
         Replacement("otterwiki.wiki:Changelog.get", _method(log.get), "reads all commits, feeds hold them"),
-        Replacement("otterwiki.wiki:Page.save", partial(save, storage=storage), "overwrites others' changes"),
         Replacement("otterwiki.wiki:update_ftoc_cache", lambda _: forget, "a database write a view"),
         Replacement("otterwiki.helper:get_ftoc", tocs, "reads what is not written any more"),
         Replacement("otterwiki.wiki:upsert_pagecrumbs", remembering_crumb, "what a kept page has to repeat"),
         Replacement("otterwiki.pageindex:upsert_pagecrumbs", remembering_crumb, "the same for indexes"),
+        Replacement("otterwiki.wiki:Page.save", saves.replacing, "the later of two saves wins silently"),
+        Replacement("otterwiki.wiki:toast", truthful_toast, "says that an outdated draft overwrites"),
         Replacement(f"{remote}.pull_from_remote", alone, "moves HEAD behind the store's back"),
         Replacement(f"{remote}.reset_to_remote", alone, "moves HEAD behind the store's back"),
     ]
