@@ -2,7 +2,8 @@
 
 from auth.clock import Clock, utc_now
 from auth.doors import Door, door_of
-from auth.gate import ApiKey, Gate, GateConfig
+from auth.gate import Gate
+from auth.identities import ApiKey, GateConfig, Identities
 from auth.policy import OPERATIONS, Allow, Deny, decide
 from auth.principal import ALL_RIGHTS, Principal, Right
 from auth.sources import RightsSource
@@ -17,6 +18,7 @@ __all__ = [
     "Door",
     "Gate",
     "GateConfig",
+    "Identities",
     "Principal",
     "Right",
     "RightsSource",

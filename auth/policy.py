@@ -23,16 +23,18 @@ OPERATIONS: Mapping[str, Right] = MappingProxyType(
         "reindex": Right.WRITE,
         "attach": Right.UPLOAD,
         "detach": Right.UPLOAD,
+        "fetch": Right.READ,  # git, over HTTP: Otter Wiki's own rule
+        "push": Right.UPLOAD,
         "administer": Right.ADMIN,
     }
 )
 
 # These touch the whole wiki: a credential that is bound to some pages cannot do them.
-WHOLE_WIKI = frozenset({"reindex", "administer"})
+WHOLE_WIKI = frozenset({"reindex", "administer", "fetch", "push"})
 # Credentials that programs hold: administration is never by token.
 PROGRAMS = frozenset({"api_key", "token"})
 
-DenyCode = Literal["unauthenticated", "permission_denied"]
+DenyCode = Literal["unauthenticated", "permission_denied", "insufficient_scope"]
 
 
 @dataclass(frozen=True)
@@ -76,5 +78,10 @@ def covers(principal: Principal, path: str) -> bool:
 
 def _missing(principal: Principal, right: Right) -> Deny:
     if principal.via == "anonymous":
-        return Deny("unauthenticated", f"This needs the right {right}: send 'Authorization: Bearer <token>'.")
+        return Deny(
+            "unauthenticated",
+            f"This needs the right {right}: sign in, or send 'Authorization: Bearer <token>'.",
+        )
+    if right in principal.grantable:
+        return Deny("insufficient_scope", f"This token's scope does not cover the right {right}.")
     return Deny("permission_denied", f"{principal.name} lacks the right {right}.")

@@ -24,7 +24,8 @@ class Principal:
     """Who calls, how they proved it and what they may do.
 
     `name` and `email` become the author of commits. `agent` and `client` are what the caller says of
-    itself. `path_prefix` bounds the pages of a token ("" is the whole wiki).
+    itself. `path_prefix` bounds the pages of a token ("" is the whole wiki). `grantable` are rights that
+    the account has and this token could be given by asking for a wider scope.
     """
 
     subject: str
@@ -35,6 +36,7 @@ class Principal:
     agent: str | None = None
     client: str | None = None
     path_prefix: str = ""
+    grantable: frozenset[Right] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse what would break out of a header or a commit's author line."""

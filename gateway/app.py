@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 
 from auth import Gate
 from gateway.health import Health
+from gateway.identity import identity_routes
 from gateway.logs import configure
 from gateway.middleware.body import BodyLimit
 from gateway.middleware.compression import Compression
@@ -16,20 +17,24 @@ from gateway.middleware.headers import CleanHeaders
 from gateway.middleware.local import LocalOnly
 from gateway.middleware.observe import Observe
 from gateway.middleware.proxy import TrustedProxy
+from gateway.modes import refuse_unsafe
+from gateway.needs import NEEDS
 from gateway.raw import Raw, llms_text, raw_page
 from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
+from gateway.threads import in_thread
 
 
 def create_app(settings: Settings, services: Services) -> Starlette:
     """The app over opened services."""
-    health = Health(services)
+    health, identity = Health(services), services.identity
     rest = create_rest(services)
     routes = [
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", services.metrics.answer),
+        *identity_routes(settings, identity),
         Route("/mcp", services.agents),
         Route("/mcp/", services.agents),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
@@ -45,7 +50,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Middleware(TrustedProxy, settings.trusted_proxies),
         Middleware(Compression, settings.compress),
         Middleware(BodyLimit),
-        Middleware(Gate, settings.gate(), services.rights),
+        Middleware(Gate, identity.identities, identity.challenges, NEEDS, identity.audit),
     ]
     return Starlette(routes=routes, middleware=middleware)
 
@@ -57,6 +62,7 @@ def served(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         configure(settings.log_level)
         async with open_services(settings) as services:
+            await in_thread(refuse_unsafe, settings, services.identity.people.accounts)
             if settings.load == "start":
                 await warm(services)
             app.mount("/", create_app(settings, services))

@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from auth.challenge import Challenges
+from gateway.threads import in_thread
 from search.errors import SearchError
 from wiki_app.errors import WikiError
 
@@ -36,6 +38,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
     }
 )
 
+CHALLENGED = frozenset({"unauthenticated", "insufficient_scope"})
 CHALLENGE = "Bearer"
 """What a 401 asks for, in its header and in its body."""
 
@@ -55,6 +58,14 @@ class GatewayError(Exception):
         self.fields = fields
 
 
+class Denied(GatewayError):
+    """The policy said no to `operation`; the challenge names what it needs."""
+
+    def __init__(self, code: str, message: str, operation: str) -> None:
+        super().__init__(code, message)
+        self.operation = operation
+
+
 def problem(
     code: str,
     message: str,
@@ -68,6 +79,7 @@ def problem(
     sent = dict(headers or {})
     if code == "unauthenticated":
         sent.setdefault("WWW-Authenticate", CHALLENGE)
+    if "WWW-Authenticate" in sent:
         body["www_authenticate"] = sent["WWW-Authenticate"]
     body.update(fields or {})
     return Response(
@@ -87,9 +99,17 @@ def install(app: Starlette) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
-def _coded(_: Request, error: Exception) -> Response:
+async def _coded(request: Request, error: Exception) -> Response:
     assert isinstance(error, WikiError | SearchError | GatewayError)
-    return problem(error.code, error.message, error.fields)
+    headers = {}
+    challenges: Challenges | None = request.scope.get("challenge")
+    if error.code in CHALLENGED and challenges is not None:
+        operation = error.operation if isinstance(error, Denied) else None
+        kind = error.code if error.code == "insufficient_scope" else None
+        headers["WWW-Authenticate"] = await in_thread(
+            challenges.of, request.scope, error=kind, operation=operation
+        )
+    return problem(error.code, error.message, error.fields, headers=headers)
 
 
 def _invalid(_: Request, error: Exception) -> Response:

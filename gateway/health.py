@@ -64,8 +64,13 @@ def _checked(check: Callable[[Services], Part], services: Services) -> Part:
 
 
 def _identity(services: Services) -> Part:
-    """Static keys do not age; keys that are fetched will."""
-    if services.settings.single_user:
+    """Static keys do not age; a provider's do. Never asked for was never needed."""
+    keys = services.identity.keys
+    if keys is not None:
+        source, age = keys.state()
+        detail = "no key asked for yet" if source == "none" else f"the provider's keys, from {source}"
+        return {"state": "ready", "age": None if age is None else round(age, 1), "detail": detail}
+    if services.identity.identities.owner() is not None:
         return {"state": "ready", "age": None, "detail": "everybody here is the owner"}
     key = "set" if services.settings.api_key else "not set"
     return {"state": "ready", "age": None, "detail": f"api key {key}"}

@@ -8,8 +8,11 @@ from datetime import datetime
 from functools import partial
 
 from auth import Clock, utc_now
+from auth.parts import Parts
 from gateway.agents import AgentsDoor, AgentServices
+from gateway.audit import writes_to
 from gateway.data_folder import prepare, session_key
+from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
 from gateway.metrics import Metrics
@@ -19,6 +22,7 @@ from gateway.start import StartError
 from gateway.threads import in_thread
 from gateway.wiki import LazyWiki, MountedWiki
 from search.keywords import KeywordIndex
+from wiki_app.accounts import WikiAccounts
 from wiki_app.errors import WikiError
 from wiki_app.pages import PageService
 from wiki_app.preferences import Preferences
@@ -39,6 +43,7 @@ class Services:
     metrics: Metrics
     preferences: Preferences
     rights: WikiRights
+    identity: Parts
     store: Store
     pages: PageService
     keywords: KeywordIndex
@@ -57,6 +62,8 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         preferences = Preferences(settings.database, settings.otterwiki)
         stack.callback(preferences.close)
         refuse_open_writing(settings, preferences)
+        accounts = WikiAccounts(settings.database)
+        stack.callback(accounts.close)
         store = await in_thread(_open_store, settings, preferences, clock)
         stack.push_async_callback(in_thread, store.close)
         keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")
@@ -65,17 +72,23 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         stack.push_async_callback(wiki.close)
         indexing = Indexing(store, keywords)
         pages = PageService(store, preferences.rules, clock)
+        rights = WikiRights(settings.database, preferences)
         searching = Searching(settings, store, keywords, indexing, clock)
         stack.push_async_callback(searching.close)
         agents = AgentsDoor(AgentServices(settings, store, pages, searching))
         stack.push_async_callback(agents.close)
+        stack.callback(rights.close)
+        identity = await in_thread(open_identity, settings, preferences, accounts, rights, clock)
+        stack.callback(identity.database.close)
+        store.on_commit(writes_to(identity.audit, store.repository))
         yield Services(
             settings=settings,
             clock=clock,
             started=clock(),
             metrics=Metrics(),
             preferences=preferences,
-            rights=WikiRights(settings.database, preferences),
+            rights=rights,
+            identity=identity,
             store=store,
             pages=pages,
             keywords=keywords,

@@ -9,6 +9,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -18,10 +19,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from auth import ApiKey, GateConfig, Principal, Right
 from auth.principal import ALL_RIGHTS
+from auth.scopes import ALL_SCOPES
 from gateway.otterwiki_names import OTTERWIKI_NAMES, REFUSED, REFUSED_PREFIXES
 from gateway.start import StartError
 
-SECRET_LENGTH = 16  # otterwiki.server refuses to start below it
+SECRET_LENGTH = 32
+SECRETS = frozenset({"OTTERWIKI_API_KEY", "WIKIBOT_AUTHKIT_CLIENT_SECRET"})
+# Safer than Otter Wiki's own: whoever comes may read, and who has an account may write.
+ACCESS = MappingProxyType({"WRITE_ACCESS": "APPROVED", "ATTACHMENT_ACCESS": "APPROVED"})
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -54,6 +59,12 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(default=None, validation_alias="OTTERWIKI_API_KEY")
     api_author_name: str = Field(default="API", validation_alias="OTTERWIKI_API_AUTHOR_NAME")
     api_author_email: str = Field(default="api@localhost", validation_alias="OTTERWIKI_API_AUTHOR_EMAIL")
+    authkit_domain: str | None = None
+    authkit_client_id: str | None = None
+    authkit_client_secret: SecretStr | None = None
+    authkit_jwks: Path | None = None
+    admin_email: str | None = None
+    mcp_scopes: str = "wiki:read wiki:write"
     otterwiki: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
 
     @field_validator("trusted_proxies", mode="before")
@@ -76,7 +87,29 @@ class Settings(BaseSettings):
         parts = urlsplit(value or "")
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
             raise ValueError("write it as https://wiki.example.org, without a path")
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            raise ValueError("it has to be https: passwords and tokens travel over it")
         return value.rstrip("/") if value else None
+
+    @field_validator("authkit_domain")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        """A domain, or the whole issuer of any provider, whose last slash counts."""
+        if not value:
+            return None
+        issuer = value if "://" in value else f"https://{value}"
+        parts = urlsplit(issuer)
+        local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or local):
+            raise ValueError("write it as name.authkit.app, or as the provider's issuer with https://")
+        return issuer
+
+    @field_validator("mcp_scopes")
+    @classmethod
+    def _scopes(cls, value: str) -> str:
+        if not value.split() or set(value.split()) - set(ALL_SCOPES):
+            raise ValueError(f"the scopes are {' and '.join(ALL_SCOPES)}")
+        return value
 
     @property
     def repository(self) -> Path:
@@ -87,6 +120,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """Otter Wiki's tables: preferences, accounts, drafts."""
         return self.data / "wiki.db"
+
+    @property
+    def auth_database(self) -> Path:
+        """Tokens, sessions, clients: everything that lets somebody in, as hashes."""
+        return self.data / "auth.db"
 
     @property
     def cache_folder(self) -> Path:
@@ -101,8 +139,8 @@ class Settings(BaseSettings):
 
     @property
     def single_user(self) -> bool:
-        """True if everybody who can reach the wiki is its owner."""
-        return self.local_only and self.api_key is None
+        """True if everybody who can reach the wiki is its owner, as long as nobody has an account."""
+        return self.local_only and self.api_key is None and self.authkit_domain is None
 
     def gate(self) -> GateConfig:
         """Who is who, for the gate."""
@@ -134,6 +172,8 @@ def load_settings(**overrides: object) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         settings = Settings.model_validate({"otterwiki": passed} | given)
+        if not settings.allow_anonymous_write:
+            settings = settings.model_copy(update={"otterwiki": {**ACCESS, **passed}})
     except ValidationError as error:
         raise StartError(_sentence(error.errors()[0])) from error
     try:
@@ -167,7 +207,7 @@ def _refuse(values: Mapping[str, str]) -> None:
                 raise StartError(f"{name} is set: {reason}.")
     if not values.get("OTTERWIKI_API_KEY", "unset").strip():
         raise StartError("OTTERWIKI_API_KEY is empty: give it a key, or remove it to do without one.")
-    if len(values.get("SECRET_KEY", "long enough to pass")) < SECRET_LENGTH:
+    if len(values.get("SECRET_KEY", "x" * SECRET_LENGTH)) < SECRET_LENGTH:
         raise StartError(f"SECRET_KEY is too short: give it {SECRET_LENGTH} characters, or remove it.")
 
 
@@ -175,7 +215,7 @@ def _sentence(error: ErrorDetails) -> str:
     """What is wrong with which variable; a secret's value is never repeated."""
     name = variable(str(error["loc"][0])) if error["loc"] else "The settings"
     problem = error["msg"].removeprefix("Value error, ")
-    shown = "" if name == "OTTERWIKI_API_KEY" else f"={error['input']!s}"
+    shown = "" if name in SECRETS else f"={error['input']!s}"
     return f"{name}{shown}: {problem[:1].lower()}{problem[1:]}."
 
 

@@ -93,6 +93,10 @@ class Preferences:
             upload=self._text(table, "ATTACHMENT_ACCESS"),
         )
 
+    def value(self, name: str) -> str:
+        """Any of Otter Wiki's settings; "" where neither the table nor the environment has it."""
+        return self.table().values.get(name, self._environment.get(name, DEFAULTS.get(name, "")))
+
     def site(self) -> Site:
         """What the wiki calls itself."""
         table = self.table().values

@@ -5,10 +5,10 @@ The table test in tests/wiki_app compares this with the original over every comb
 """
 
 import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from wiki_app.connections import Connections
 from wiki_app.preferences import Access, Preferences
 
 ACCOUNT = "SELECT is_approved, is_admin, allow_read, allow_write, allow_upload FROM user WHERE email = ?"
@@ -29,8 +29,12 @@ class WikiRights:
     """Rights from the wiki's database: a `RightsSource` for `auth`. Safe in threads."""
 
     def __init__(self, database: Path, preferences: Preferences) -> None:
-        self._database = database
+        self._connections = Connections(database)
         self._preferences = preferences
+
+    def close(self) -> None:
+        """Give the file back; a later question opens it again."""
+        self._connections.close()
 
     def rights_of(self, email: str | None) -> frozenset[str]:
         """Names among READ, WRITE, UPLOAD, ADMIN; None, or an address without account, is a visitor."""
@@ -39,10 +43,9 @@ class WikiRights:
 
     def account(self, email: str) -> Account | None:
         """The account with exactly this address (Otter Wiki stores them in lower case)."""
-        if not self._database.exists():
-            return None
-        uri = f"{self._database.absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+        with self._connections.reading() as connection:
+            if connection is None:
+                return None
             try:
                 row = connection.execute(ACCOUNT, (email,)).fetchone()
             except sqlite3.OperationalError as error:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from auth.errors import AuthError
+from gateway.cli.identity import add_token, add_user
 from gateway.start import StartError
 from search.errors import SearchError
 from wiki_app.errors import WikiError
@@ -21,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = given.command
     try:
         return command(given)
-    except (StartError, WikiError, SearchError) as error:
+    except (StartError, WikiError, SearchError, AuthError) as error:
         print(f"wikibot: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -61,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     find.add_argument("--limit", type=_positive, default=10, help="pages at most (10)")
 
     _command(commands, "reindex", "make the index by meaning anew", _reindex)
+
+    add_user(commands)
+    add_token(commands)
     _command(commands, "doctor", "check settings, data folder and derived files", _doctor)
     return top
 

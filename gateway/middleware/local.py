@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from auth.doors import is_for_any_origin
 from gateway.middleware.answer import refuse
 from gateway.settings import is_loopback
 
@@ -53,7 +54,7 @@ def judge(scope: Scope) -> Foreign | None:
         return Foreign(403, "This came through a proxy: for that, set WIKIBOT_TRUSTED_PROXIES.")
     if not is_loopback(_host_name(headers.get("host", ""))):
         return Foreign(421, "This wiki answers to localhost and 127.0.0.1 only.")
-    if not _own_origin(scope, headers):
+    if not is_for_any_origin(scope["path"]) and not _own_origin(scope, headers):
         return Foreign(403, "A page of another site tried to reach this wiki.")
     return None
 

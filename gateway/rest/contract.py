@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth import Deny, Principal, decide
-from gateway.errors import STATUS, GatewayError
+from auth.acting import note_operation
+from gateway.errors import STATUS, Denied
 from gateway.rest.models import Problem
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -75,12 +76,13 @@ def page_path(request: Request) -> str | None:
 
 def require(request: Request, operation: str) -> None:
     """Raise what the policy answers when the caller may not do this. Without a principal nobody may."""
+    note_operation(operation)
     principal: Principal | None = request.scope.get("principal")
     if principal is None:
-        raise GatewayError("unauthenticated", "Nobody is known to call.")
+        raise Denied("unauthenticated", "Nobody is known to call.", operation)
     decision = decide(principal, operation, page_path(request))
     if isinstance(decision, Deny):
-        raise GatewayError(decision.code, decision.reason)
+        raise Denied(decision.code, decision.reason, operation)
 
 
 def router(tag: str) -> APIRouter:

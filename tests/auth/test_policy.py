@@ -14,9 +14,9 @@ def caller(*rights: Right, via: Via = "session", path_prefix: str = "") -> Princ
 @pytest.mark.parametrize(
     ("right", "operations"),
     [
-        (Right.READ, {"read", "search", "history", "links", "list"}),
+        (Right.READ, {"read", "search", "history", "links", "list", "fetch"}),
         (Right.WRITE, {"write", "edit", "move", "delete", "revert", "batch", "reindex"}),
-        (Right.UPLOAD, {"attach", "detach"}),
+        (Right.UPLOAD, {"attach", "detach", "push"}),
         (Right.ADMIN, {"administer"}),
     ],
 )
@@ -72,3 +72,16 @@ def test_a_token_bound_to_a_path_stays_below_it(operation: str, path: str | None
 
 def test_a_principal_without_a_bound_covers_every_page() -> None:
     assert covers(caller(), "any/page")
+
+
+def test_a_right_that_a_wider_scope_would_bring_is_asked_for() -> None:
+    narrow = Principal(
+        "ann", "Ann", "ann@example.org", frozenset({Right.READ}), "token", grantable=frozenset({Right.WRITE})
+    )
+
+    assert decide(narrow, "read") == Allow()
+    codes = [decide(narrow, operation) for operation in ("write", "attach")]
+    assert [code.code for code in codes if isinstance(code, Deny)] == [
+        "insufficient_scope",
+        "permission_denied",
+    ]

@@ -73,7 +73,7 @@ async def test_without_a_key_a_call_is_challenged_and_with_it_answered(data: Pat
         call = {"name": "read_page", "arguments": {"path": "home"}}
         response = await agent.post("tools/call", call)
         assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
-        assert (await agent.post("tools/list")).status_code == 200
+        assert (await agent.post("tools/list")).status_code == 401
         assert (await agent.post("resources/read", {"uri": "wiki://page/Home"})).status_code == 401
         agent.http.headers["Authorization"] = f"Bearer {KEY}"
         assert (await agent.done("read_page", path="home"))["title"] == "Home"

@@ -86,6 +86,7 @@ def test_nobody_is_the_owner_on_lambda(tmp_path: Path) -> None:
     done = run(
         tmp_path / "data",
         [event("/api/v1/pages"), event("/api/v1/pages/notes", "PUT", json.dumps({"content": "x"}))],
+        WIKIBOT_ALLOW_ANONYMOUS_WRITE="true",
         WRITE_ACCESS="APPROVED",
         WIKIBOT_HOST="127.0.0.1",
     )
@@ -101,3 +102,21 @@ def test_a_start_that_must_not_be_fails_at_the_first_event(tmp_path: Path, varia
 
     assert done.returncode != 0
     assert "StartError" in done.stderr
+
+
+SPOOFED = ["x-otterwiki-{}", "x_otterwiki_{}", "X-Otterwiki_{}", "X_OTTERWIKI-{}"]
+
+
+def test_threat_1_an_identity_header_in_an_event_is_nobody(tmp_path: Path) -> None:
+    fields = {"name": "Mallory", "email": "boss@example.org", "permissions": "READ,WRITE,UPLOAD,ADMIN"}
+    events = []
+    for spelling in SPOOFED:
+        asked = event("/-/admin")
+        asked["headers"] |= {spelling.format(name): value for name, value in fields.items()}
+        events.append(asked)
+    done = run(tmp_path / "data", events, WIKIBOT_ALLOW_ANONYMOUS_WRITE="true", WRITE_ACCESS="APPROVED")
+    assert done.returncode == 0, done.stderr
+    *answers, _ = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert {answer["status"] for answer in answers} <= {302, 303, 403}
+    assert not any("Application Preferences" in answer["body"] for answer in answers)

@@ -44,6 +44,9 @@ def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
         ("WIKIBOT_PORT", "70000", "WIKIBOT_PORT=70000: "),
         ("WIKIBOT_PUBLIC_URL", "wiki.example.org", "WIKIBOT_PUBLIC_URL=wiki.example.org: write it as https"),
         ("WIKIBOT_PUBLIC_URL", "https://example.org/wiki", "without a path"),
+        ("WIKIBOT_PUBLIC_URL", "http://wiki.example.org", "it has to be https"),
+        ("WIKIBOT_AUTHKIT_DOMAIN", "http://id.example.org", "WIKIBOT_AUTHKIT_DOMAIN=http://id.example.org: "),
+        ("WIKIBOT_MCP_SCOPES", "wiki:admin", "WIKIBOT_MCP_SCOPES=wiki:admin: the scopes are"),
         ("WIKIBOT_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "WIKIBOT_TRUSTED_PROXIES=proxy: "),
         ("WIKIBOT_COMPRESS", "often", "WIKIBOT_COMPRESS=often: "),
         ("WIKIBOT_ALLOW_ANONYMOUS_WRITE", "maybe", "WIKIBOT_ALLOW_ANONYMOUS_WRITE=maybe: "),
@@ -114,7 +117,15 @@ def test_the_api_key_is_a_principal_with_three_rights_and_shows_nowhere(
 def test_otter_wikis_own_names_pass_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SITE_NAME", "Notes")
 
-    assert load_settings().otterwiki == {"SITE_NAME": "Notes"}
+    assert load_settings().otterwiki["SITE_NAME"] == "Notes"
+
+
+def test_writing_needs_an_account_unless_it_is_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().otterwiki == {"WRITE_ACCESS": "APPROVED", "ATTACHMENT_ACCESS": "APPROVED"}
+    monkeypatch.setenv("WRITE_ACCESS", "ANONYMOUS")
+    assert load_settings().otterwiki["WRITE_ACCESS"] == "ANONYMOUS"
+    monkeypatch.setenv("WIKIBOT_ALLOW_ANONYMOUS_WRITE", "true")
+    assert load_settings().otterwiki == {"WRITE_ACCESS": "ANONYMOUS"}
 
 
 def test_a_slip_of_the_pen_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
 from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
 from wiki_app.errors import Unavailable
-from wiki_app.otter.accounts import close_account_pages
+from wiki_app.otter.accounts import install_identity
 from wiki_app.otter.config import OtterConfig
 from wiki_app.otter.connect import ConnectPage
 from wiki_app.otter.editing.save import MERGES, OVERWRITES, Saves
@@ -33,7 +33,7 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
     )
     preferences = Preferences(config.database, config.settings)
     app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
-    close_account_pages(app, auth.auth_manager)
+    install_identity(app, auth.auth_manager)
     ConnectPage(config.public_url, config.programs_need_token).install(app)
     install_replacements(app, storage, cache_bytes=config.cache_bytes)
 

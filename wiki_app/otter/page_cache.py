@@ -11,6 +11,7 @@ from markupsafe import Markup
 from otterwiki import auth, helper
 from otterwiki.plugins import plugin_manager
 
+from wiki_app.otter.accounts import is_signed_in
 from wiki_app.otter.kept_pages import KeptPage, KeptPages
 from wiki_app.otter.pieces import TOKEN, TREE, Pieces
 from wiki_app.otter.replaced.menutree import Entries, MenuTree, TreeHtml
@@ -97,6 +98,7 @@ class CachedPages:
         return (
             tuple(right for right in RIGHTS if auth.has_permission(right)),
             bool(auth.current_user.is_authenticated),
+            is_signed_in(),
             request.host_url,
             request.root_path,
             request.path,

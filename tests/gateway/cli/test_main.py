@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import main
+from wiki_app.accounts import WikiAccounts
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_a_port_in_use_is_named(tmp_path: Path, taken_port: int, capsys: pytest.
 def test_a_host_that_is_not_ours_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     line = fails(capsys, "serve", "--data", str(tmp_path), "--host", "127.0.0.1.invalid", "--port", "1")
 
-    assert "WRITE_ACCESS" in line or "Cannot listen on 127.0.0.1.invalid:1" in line
+    assert "nobody has an account" in line or "Cannot listen on 127.0.0.1.invalid:1" in line
 
 
 def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,17 +137,44 @@ def test_a_database_that_is_none_is_named(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_listening_beyond_loopback_with_anonymous_writing_needs_a_word(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("WRITE_ACCESS", "ANONYMOUS")
+
     line = fails(capsys, "serve", "--data", str(tmp_path), "--host", "0.0.0.0")
 
     assert "WRITE_ACCESS=APPROVED" in line
     assert "WIKIBOT_ALLOW_ANONYMOUS_WRITE=true" in line
 
 
+def test_listening_beyond_loopback_needs_somebody_who_can_sign_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beyond = ["serve", "--data", str(tmp_path), "--host", "0.0.0.0"]
+
+    nobody = fails(capsys, *beyond)
+    WikiAccounts(tmp_path / "wiki.db").add("Ann", "ann@example.org", "correct horse")
+    nowhere = fails(capsys, *beyond)
+
+    assert "nobody has an account" in nobody
+    assert "wikibot user add" in nobody
+    assert "WIKIBOT_PUBLIC_URL" in nowhere
+
+
+def test_a_provider_needs_its_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIKIBOT_AUTHKIT_DOMAIN", "wiki.authkit.app")
+    monkeypatch.setenv("WIKIBOT_AUTHKIT_CLIENT_ID", "client_1")
+
+    line = fails(capsys, "serve", "--data", str(tmp_path))
+
+    for name in ("WIKIBOT_PUBLIC_URL", "WIKIBOT_AUTHKIT_CLIENT_SECRET", "WIKIBOT_ADMIN_EMAIL"):
+        assert name in line
+
+
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("WRITE_ACCESS", "APPROVED"), ("READ_ACCESS", "REGISTERED"), ("WIKIBOT_ALLOW_ANONYMOUS_WRITE", "true")],
+    ("name", "value"), [("OTTERWIKI_API_KEY", "a-key"), ("WIKIBOT_ALLOW_ANONYMOUS_WRITE", "true")]
 )
 def test_with_a_rule_or_the_word_it_goes_on_to_listen(
     tmp_path: Path,

@@ -1,0 +1,1 @@
+"""Pages of ours in the browser: plain HTML that works without scripts, and by keyboard."""
