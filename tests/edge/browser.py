@@ -54,6 +54,10 @@ class Watched:
             folder.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=str(folder / f"{name}.png"))
 
+    def wait_for_focus(self, selector: str) -> None:
+        """Until the element has the keyboard: chromium gives an autofocus only after the load event."""
+        self.page.wait_for_selector(f"{selector}:focus")
+
     # What a person does in the editor
 
     def type_text(self, text: str) -> None:

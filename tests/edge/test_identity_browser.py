@@ -29,6 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def sign_in(wiki: Watched) -> None:
     """By keyboard alone: the address has the focus."""
+    wiki.wait_for_focus("input[name=email]")
     wiki.page.keyboard.type(ANN)
     wiki.page.keyboard.press("Tab")
     wiki.page.keyboard.type(PASSWORD)
@@ -54,6 +55,7 @@ def test_a_person_signs_in_from_the_wikis_menu_and_out_again(
         assert wiki.page.url.endswith("/-/auth/account")
         wiki.picture(pictures, f"account-{name}")
         wiki.open("/-/logout")
+        wiki.wait_for_focus("button")
         with wiki.page.expect_navigation():
             wiki.page.keyboard.press("Enter")
         wiki.open("/-/auth/tokens")
