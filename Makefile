@@ -97,7 +97,7 @@ $(BIN)/python:
 
 # Writes the requirements anew; says what changed through git diff. No address of an index gets into them.
 lock: .venv-lock/bin/uv
-	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev --extra edge \
+	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev --extra edge --extra infra \
 		-o requirements/edge.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev \
 		-c requirements/edge.txt -o requirements/dev.txt
