@@ -18,6 +18,7 @@ from gateway.backup.kept_settings import KeptSettings, read_settings
 from gateway.backup.layout import Manifest
 from gateway.backup.reading import open_archive
 from gateway.settings import Settings
+from search.database import generation, generations
 from wiki_app.accounts import WikiAccounts
 from wiki_app.errors import Conflict, InvalidInput, Unavailable
 from wiki_app.gitcommand import Git, GitFailed
@@ -166,7 +167,7 @@ def _edits(built: Path, parts: dict[str, Path]) -> bool | None:
 def _put(built: Path, data: Path, dated: str) -> Path | None:
     """Everything new into `data`, what stood in its place into `data/dated`; all of it, or nothing."""
     new = sorted(path.name for path in built.iterdir())
-    old = [name for name in _replaced(new) if os.path.lexists(data / name)]
+    old = [name for name in _replaced(new, data) if os.path.lexists(data / name)]
     aside = data / dated
     moves = [(data / name, aside / name) for name in old] + [(built / name, data / name) for name in new]
     done: list[tuple[Path, Path]] = []
@@ -186,10 +187,13 @@ def _put(built: Path, data: Path, dated: str) -> Path | None:
     return None
 
 
-def _replaced(new: list[str]) -> Iterator[str]:
+def _replaced(new: list[str], data: Path) -> Iterator[str]:
     """Accounts and tokens belong to the wiki that goes; embeddings are found by their text and may stay."""
     yield REPOSITORY
     yield layout.EDITS
-    for name in DATABASES:
-        if name in new or name != layout.EMBEDDINGS:
-            yield from (f"{name}{journal}" for journal in JOURNALS)
+    databases = [layout.WIKI, layout.AUTH]
+    if layout.EMBEDDINGS in new:
+        vectors = data / layout.EMBEDDINGS
+        databases += [generation(vectors, number).name for number in generations(vectors)]
+    for name in databases:
+        yield from (f"{name}{journal}" for journal in JOURNALS)

@@ -10,7 +10,8 @@ from pathlib import Path
 from gateway.backup import databases, layout
 from gateway.backup.frozen import Frozen, freeze, save_edits
 from gateway.backup.kept_settings import kept_settings
-from gateway.settings import Settings
+from gateway.settings import Settings, set_outside
+from search.database import generation, generations
 from wiki_app.errors import Unavailable
 from wiki_app.preferences import Preferences
 from wiki_app.store import Store
@@ -47,7 +48,7 @@ def snapshot(
         files: dict[str, Path] = {}
         progress("Copying the databases")
         secrets = _copy_databases(settings, folder, files, embeddings=embeddings)
-        (folder / layout.SETTINGS).write_bytes(kept_settings(settings, secrets).text())
+        (folder / layout.SETTINGS).write_bytes(kept_settings(set_outside(), secrets).text())
         files[layout.SETTINGS] = folder / layout.SETTINGS
         names: list[str] = []
         if edits:
@@ -71,10 +72,10 @@ def _copy_databases(
     if settings.auth_database.exists():
         files[layout.AUTH] = folder / layout.AUTH
         databases.copy_auth(settings.auth_database, files[layout.AUTH])
-    kept = settings.data / layout.EMBEDDINGS
-    if embeddings and kept.exists():
+    vectors = settings.data / layout.EMBEDDINGS
+    if embeddings and (found := generations(vectors)):
         files[layout.EMBEDDINGS] = folder / layout.EMBEDDINGS
-        databases.copy_database(kept, files[layout.EMBEDDINGS])
+        databases.copy_database(generation(vectors, found[-1]), files[layout.EMBEDDINGS])
     return secrets
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from gateway.backup import Restored, create_backup, restore_backup
 from gateway.backup.objects import open_bucket
 from gateway.data_folder import check_git, check_layout
-from gateway.settings import Settings, load_settings
+from gateway.settings import Settings, load_settings, set_outside
 from wiki_app.errors import InvalidInput
 
 S3 = "s3://"
@@ -61,7 +61,7 @@ def _lines(done: Restored, settings: Settings) -> Iterator[str]:
     if done.edits_kept is False:
         yield f"The edits that were not committed do not fit: see {settings.data / 'uncommitted.patch'}."
     yield "People sign in anew. Tokens that were revoked since work again: see wikibot token list."
-    missing = done.settings.missing(settings)
+    missing = done.settings.missing(set_outside())
     if missing:
         yield "Settings that the wiki had and that are not set here:"
         yield from (f"  {name}={shlex.quote(value)}" for name, value in missing.items())
