@@ -156,7 +156,7 @@ class Tasks:
 
     def _search(self, client: Client) -> Answer:
         word = self._wiki.query.split()[0]
-        # Ours searches by words and meaning, which Otter Wiki cannot: another page, the word marked in it too.
+        # Ours searches by words and meaning, which Otter Wiki cannot; the word is marked all the same.
         parts = ("results for", f">{word}</mark>") if self._ours else ("search matched", f">{word}</span>")
         return expect(client.get(f"/-/search/{word}"), 200, *parts)
 

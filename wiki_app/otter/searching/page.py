@@ -51,7 +51,7 @@ class SearchPage:
 
     def _rendered(self, asked: Asked, results: Results, problem: str) -> str:
         last = -(-results.most // PER_PAGE)
-        turns = {"Previous": asked.page - 1, "Next": asked.page + 1}
+        turns = {"Previous": min(asked.page - 1, last), "Next": asked.page + 1}
         return render_template(
             "search.html",
             title=f"Search '{asked.query[:TITLE]}'" if not asked.is_empty else "Search",
