@@ -53,7 +53,7 @@ eval: $(VENV)/.stamp-dev
 
 # The screenshots of the documentation, taken by the browser tests.
 pictures: $(VENV)/.stamp-edge chromium
-	$(BIN)/python -m pytest -m edge tests/edge/test_browser.py --pictures docs/images
+	$(BIN)/python -m pytest -m edge tests/edge/test_browser.py tests/edge/test_browser_search.py --pictures docs/images
 
 # Debian's browser; playwright's own download is not used.
 chromium:
