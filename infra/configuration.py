@@ -1,0 +1,255 @@
+"""What may be set for a stack, typed; a wrong value is one sentence that names its key and what is allowed."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import pulumi
+
+Value = TypeVar("Value")
+
+# CloudWatch Logs, PutRetentionPolicy: the periods that it takes, in days; "never expire" is not offered here.
+LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+ZONE = re.compile(r"Z[A-Z0-9]{6,31}")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+ENVIRONMENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
+STACK = re.compile(r"[a-z][a-z0-9-]{0,19}")
+KEY_ARN = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]{36}")
+SECRET_LENGTH = 32
+
+
+class ConfigurationError(Exception):
+    """A value of the stack's configuration is missing or wrong; its text is the sentence for the reader."""
+
+
+class Source(Protocol):
+    """What `pulumi.Config` gives: text by key, secrets as outputs."""
+
+    def get(self, key: str) -> str | None: ...
+    def get_secret(self, key: str) -> pulumi.Output[str] | None: ...
+    def full_key(self, key: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Outputs that Pulumi keeps encrypted in its state."""
+
+    authkit_client_id: pulumi.Output[str]
+    authkit_client_secret: pulumi.Output[str]
+    secret_key: pulumi.Output[str]
+
+
+@dataclass(frozen=True)
+class Wiki:
+    """What the wiki itself is told; see docs/settings.md."""
+
+    domain: str
+    admin_email: str
+    authkit_domain: str
+    site_name: str
+    read_access: str
+    auto_approval: bool
+    secrets: Secrets
+
+    @property
+    def url(self) -> str:
+        """The public address, without a slash at its end."""
+        return f"https://{self.domain}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Who deploys: a repository's environment on GitHub, and where Pulumi's state lies."""
+
+    repository: str
+    environment: str
+    create_provider: bool
+    state_bucket: str | None
+    state_key: str | None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A stack. Days, USD a month, MB, requests a second, as the names say."""
+
+    stack: str
+    wiki: Wiki
+    hosted_zone: str | None
+    dns_ready: bool
+    alarm_email: str
+    monthly_budget: int
+    memory: int
+    concurrency: int
+    embeddings: str
+    bedrock_endpoint: bool
+    nat: bool
+    network: str
+    log_days: int
+    backup_days: int
+    bundle_days: int
+    throttle_rate: int
+    throttle_burst: int
+    package: str
+    layer: str
+    delivery: Delivery | None
+
+    @property
+    def name(self) -> str:
+        """The prefix of all names in the account."""
+        return f"wikibot-{self.stack}"
+
+    @property
+    def own_bedrock(self) -> bool:
+        """True if Bedrock has an endpoint inside the network."""
+        return self.embeddings == "bedrock" and self.bedrock_endpoint
+
+    @property
+    def domain_ready(self) -> bool:
+        """True if the certificate can be waited for: Pulumi makes its record, or somebody has made it."""
+        return self.hosted_zone is not None or self.dns_ready
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def _refuse(self, key: str, shown: str, allowed: str) -> ConfigurationError:
+        return ConfigurationError(f"{self._source.full_key(key)}{shown}: {allowed}.")
+
+    def text(self, key: str, pattern: re.Pattern[str], allowed: str, default: str | None = None) -> str:
+        value = self._source.get(key) or default
+        if value is None:
+            raise self._refuse(key, " is missing", allowed)
+        if not pattern.fullmatch(value):
+            raise self._refuse(key, f"={value}", allowed)
+        return value
+
+    def optional(self, key: str, pattern: re.Pattern[str], allowed: str) -> str | None:
+        return self.text(key, pattern, allowed) if self._source.get(key) else None
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self._source.get(key) or default
+        if value not in allowed:
+            raise self._refuse(key, f"={value}", f"it is one of {', '.join(allowed)}")
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        return self.choice(key, ("true", "false"), str(default).lower()) == "true"
+
+    def number(self, key: str, default: int, least: int, most: int) -> int:
+        allowed = f"it is a whole number from {least} to {most}"
+        value = int(self.text(key, re.compile(r"\d{1,9}"), allowed, str(default)))
+        if not least <= value <= most:
+            raise self._refuse(key, f"={value}", allowed)
+        return value
+
+    def secret(self, key: str, problem: Callable[[str], str | None]) -> pulumi.Output[str]:
+        """The value is never repeated, and a value that stands in plain text in the stack's file is refused."""
+        name, value = self._source.full_key(key), self._source.get_secret(key)
+        how = f"set it with pulumi config set --secret {name}"
+        if value is None:
+            raise ConfigurationError(f"{name} is missing: {how}.")
+        if not pulumi.runtime.is_config_secret(name):
+            raise ConfigurationError(f"{name} is not encrypted: {how}.")
+        plain = str(self._source.get(key))
+        if (said := problem(plain)) is not None:
+            raise ConfigurationError(f"{name}: {said}.")
+        return value
+
+
+def read_configuration(source: Source, stack: str) -> Configuration:
+    """The typed configuration of a stack. Raises ConfigurationError."""
+    if not STACK.fullmatch(stack):
+        raise ConfigurationError(
+            f"The stack's name is {stack}: it has to begin with a letter, then small letters, digits and -, at most 20."
+        )
+    reader = _Reader(source)
+    backup_days = reader.number("backupDays", 35, 1, 3650)
+    return Configuration(
+        stack=stack,
+        wiki=_wiki(reader),
+        hosted_zone=reader.optional("hostedZone", ZONE, "it is the id of a Route 53 zone, as Z0123456789ABC"),
+        dns_ready=reader.flag("dnsReady", default=False),
+        alarm_email=reader.text("alarmEmail", EMAIL, "it is the address that alarms and the budget write to"),
+        monthly_budget=reader.number("monthlyBudget", 20, 1, 100_000),
+        memory=reader.number("memory", 1769, 512, 10_240),
+        concurrency=reader.number("concurrency", 5, 1, 100),
+        embeddings=reader.choice("embeddings", ("bedrock", "none"), "none"),
+        bedrock_endpoint=reader.flag("bedrockEndpoint", default=False),
+        nat=reader.choice("egress", ("ipv6", "nat"), "ipv6") == "nat",
+        network=_network(reader),
+        log_days=_log_days(reader),
+        backup_days=backup_days,
+        bundle_days=reader.number("bundleDays", 30, 1, 3650),
+        throttle_rate=reader.number("throttleRate", 50, 1, 10_000),
+        throttle_burst=reader.number("throttleBurst", 100, 1, 5_000),
+        package=reader.text("package", PATH, PATH_ALLOWED, "../build/wikibot-arm64.zip"),
+        layer=reader.text("layer", PATH, PATH_ALLOWED, "../build/git-layer-arm64.zip"),
+        delivery=_delivery(reader),
+    )
+
+
+PATH = re.compile(r"[\w./-]+\.zip")
+PATH_ALLOWED = "it is the path of a zip file that make package has built, from the folder infra"
+
+
+def _wiki(reader: _Reader) -> Wiki:
+    secrets = Secrets(
+        authkit_client_id=reader.secret("authkitClientId", _present),
+        authkit_client_secret=reader.secret("authkitClientSecret", _present),
+        secret_key=reader.secret("secretKey", _long),
+    )
+    return Wiki(
+        domain=reader.text("domain", HOST, "it is a host name in small letters, as wiki.example.org"),
+        admin_email=reader.text("adminEmail", EMAIL, "it is the address that becomes administrator"),
+        authkit_domain=reader.text("authkitDomain", HOST, "it is the AuthKit domain, as name.authkit.app"),
+        site_name=reader.text("siteName", re.compile(r"[^\x00-\x1f\x7f]{1,100}"), "it is a name for the page's head, in one line", "Wiki"),
+        read_access=reader.choice("readAccess", ("ANONYMOUS", "REGISTERED", "APPROVED"), "APPROVED"),
+        auto_approval=reader.flag("autoApproval", default=False),
+        secrets=secrets,
+    )
+
+
+def _delivery(reader: _Reader) -> Delivery | None:
+    repository = reader.optional("githubRepository", REPOSITORY, "it is owner/name on GitHub")
+    if repository is None:
+        return None
+    environment = reader.text("githubEnvironment", ENVIRONMENT, "it is the name of a GitHub environment")
+    provider = reader.choice("githubProvider", ("create", "existing"), "create")
+    return Delivery(
+        repository=repository,
+        environment=environment,
+        create_provider=provider == "create",
+        state_bucket=reader.optional("stateBucket", BUCKET, "it is the name of the bucket with Pulumi's state"),
+        state_key=reader.optional("stateKey", KEY_ARN, "it is the ARN of the key that encrypts Pulumi's secrets"),
+    )
+
+
+def _network(reader: _Reader) -> str:
+    key, allowed = "network", "it is a private IPv4 network from /16 to /26, as 10.20.0.0/24"
+    value = reader.text(key, re.compile(r"[0-9./]{9,18}"), allowed, "10.20.0.0/24")
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError as error:
+        raise reader._refuse(key, f"={value}", allowed) from error  # noqa: SLF001 — its helper, in the same file
+    if not network.is_private or not 16 <= network.prefixlen <= 26:
+        raise reader._refuse(key, f"={value}", allowed)  # noqa: SLF001
+    return value
+
+
+def _log_days(reader: _Reader) -> int:
+    value = reader.choice("logDays", tuple(map(str, LOG_DAYS)), "30")
+    return int(value)
+
+
+def _present(value: str) -> str | None:
+    return None if value.strip() else "it is empty"
+
+
+def _long(value: str) -> str | None:
+    return None if len(value) >= SECRET_LENGTH else f"it needs at least {SECRET_LENGTH} characters"
