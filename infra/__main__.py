@@ -11,6 +11,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from infra.configuration import read_configuration  # noqa: E402 — after the path is known
 from infra.stack import Stack, StackArgs  # noqa: E402
 
-configuration = read_configuration(pulumi.Config(), pulumi.get_stack())
+configuration = read_configuration(pulumi.Config(), pulumi.get_stack(), pulumi.runtime.get_config_env())
 for name, value in Stack(configuration.name, StackArgs(configuration)).results.items():
     pulumi.export(name, value)

@@ -45,7 +45,12 @@ class Api(Component):
     def __init__(self, name: str, args: ApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         api = apigatewayv2.Api(
-            name, name=name, protocol_type="HTTP", disable_execute_api_endpoint=True, ip_address_type="dualstack", opts=self.own
+            name,
+            name=name,
+            protocol_type="HTTP",
+            disable_execute_api_endpoint=True,
+            ip_address_type="dualstack",
+            opts=self.own,
         )
         self.id = api.id
         integration = apigatewayv2.Integration(

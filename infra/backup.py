@@ -68,7 +68,12 @@ class Backup(Component):
                 f"{name}-{kind.lower()}", role=role.name, policy_arn=MANAGED + kind, opts=self.own
             )
         backup.Selection(
-            name, name=name, plan_id=plan.id, iam_role_arn=role.arn, resources=[file_system_arn], opts=self.own
+            name,
+            name=name,
+            plan_id=plan.id,
+            iam_role_arn=role.arn,
+            resources=[file_system_arn],
+            opts=self.own,
         )
 
     def _granted(self) -> iam.RolePolicy:

@@ -51,7 +51,9 @@ class PrivateBucket(Component):
             bucket=self.bucket,
             rules=[
                 RULE(
-                    apply_server_side_encryption_by_default=DEFAULT(sse_algorithm="aws:kms", kms_master_key_id=args.key_arn),
+                    apply_server_side_encryption_by_default=DEFAULT(
+                        sse_algorithm="aws:kms", kms_master_key_id=args.key_arn
+                    ),
                     bucket_key_enabled=True,
                 )
             ],

@@ -1,17 +1,39 @@
 """What may be set for a stack, typed; a wrong value is one sentence that names its key and what is allowed."""
 
+import difflib
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import pulumi
 
-Value = TypeVar("Value")
-
 # CloudWatch Logs, PutRetentionPolicy: the periods that it takes, in days; "never expire" is not offered here.
-LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+LOG_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 ZONE = re.compile(r"Z[A-Z0-9]{6,31}")
@@ -115,27 +137,45 @@ class Configuration:
 
 
 class _Reader:
+    """Reads values by key, and remembers which keys there are."""
+
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._keys: set[str] = set()
 
-    def _refuse(self, key: str, shown: str, allowed: str) -> ConfigurationError:
+    def known(self, *keys: str) -> None:
+        """These are keys too, though nobody asks for them here."""
+        self._keys |= {self._source.full_key(key) for key in keys}
+
+    def given(self, key: str) -> str | None:
+        self.known(key)
+        return self._source.get(key)
+
+    def refuse_others(self, keys: Iterable[str]) -> None:
+        """A key that nobody asked for is most likely a slip of the pen."""
+        ours = {key for key in keys if key.startswith(self._source.full_key(""))}
+        for key in sorted(ours - self._keys):
+            near = difflib.get_close_matches(key, self._keys, n=1)
+            raise ConfigurationError(f"{key} is no setting" + (f"; did you mean {near[0]}?" if near else "."))
+
+    def refusal(self, key: str, shown: str, allowed: str) -> ConfigurationError:
         return ConfigurationError(f"{self._source.full_key(key)}{shown}: {allowed}.")
 
     def text(self, key: str, pattern: re.Pattern[str], allowed: str, default: str | None = None) -> str:
-        value = self._source.get(key) or default
+        value = self.given(key) or default
         if value is None:
-            raise self._refuse(key, " is missing", allowed)
+            raise self.refusal(key, " is missing", allowed)
         if not pattern.fullmatch(value):
-            raise self._refuse(key, f"={value}", allowed)
+            raise self.refusal(key, f"={value}", allowed)
         return value
 
     def optional(self, key: str, pattern: re.Pattern[str], allowed: str) -> str | None:
-        return self.text(key, pattern, allowed) if self._source.get(key) else None
+        return self.text(key, pattern, allowed) if self.given(key) else None
 
     def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self._source.get(key) or default
+        value = self.given(key) or default
         if value not in allowed:
-            raise self._refuse(key, f"={value}", f"it is one of {', '.join(allowed)}")
+            raise self.refusal(key, f"={value}", f"it is one of {', '.join(allowed)}")
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -145,7 +185,7 @@ class _Reader:
         allowed = f"it is a whole number from {least} to {most}"
         value = int(self.text(key, re.compile(r"\d{1,9}"), allowed, str(default)))
         if not least <= value <= most:
-            raise self._refuse(key, f"={value}", allowed)
+            raise self.refusal(key, f"={value}", allowed)
         return value
 
     def secret(self, key: str, problem: Callable[[str], str | None]) -> pulumi.Output[str]:
@@ -156,20 +196,29 @@ class _Reader:
             raise ConfigurationError(f"{name} is missing: {how}.")
         if not pulumi.runtime.is_config_secret(name):
             raise ConfigurationError(f"{name} is not encrypted: {how}.")
-        plain = str(self._source.get(key))
+        plain = str(self.given(key))
         if (said := problem(plain)) is not None:
             raise ConfigurationError(f"{name}: {said}.")
         return value
 
 
-def read_configuration(source: Source, stack: str) -> Configuration:
-    """The typed configuration of a stack. Raises ConfigurationError."""
+def read_configuration(source: Source, stack: str, keys: Iterable[str] = ()) -> Configuration:
+    """The typed configuration of a stack; `keys`: all that are given, in full. Raises ConfigurationError."""
     if not STACK.fullmatch(stack):
         raise ConfigurationError(
             f"The stack's name is {stack}: it has to begin with a letter, then small letters, digits and -, at most 20."
         )
     reader = _Reader(source)
-    backup_days = reader.number("backupDays", 35, 1, 3650)
+    configuration = _configuration(reader, stack)
+    reader.refuse_others(keys)
+    return configuration
+
+
+def _configuration(reader: _Reader, stack: str) -> Configuration:
+    embeddings = reader.choice("embeddings", ("bedrock", "none"), "none")
+    bedrock_endpoint = reader.flag("bedrockEndpoint", default=False)
+    if bedrock_endpoint and embeddings != "bedrock":
+        raise reader.refusal("bedrockEndpoint", "=true", f"it needs wikibot:embeddings=bedrock")
     return Configuration(
         stack=stack,
         wiki=_wiki(reader),
@@ -179,12 +228,12 @@ def read_configuration(source: Source, stack: str) -> Configuration:
         monthly_budget=reader.number("monthlyBudget", 20, 1, 100_000),
         memory=reader.number("memory", 1769, 512, 10_240),
         concurrency=reader.number("concurrency", 5, 1, 100),
-        embeddings=reader.choice("embeddings", ("bedrock", "none"), "none"),
-        bedrock_endpoint=reader.flag("bedrockEndpoint", default=False),
+        embeddings=embeddings,
+        bedrock_endpoint=bedrock_endpoint,
         nat=reader.choice("egress", ("ipv6", "nat"), "ipv6") == "nat",
         network=_network(reader),
         log_days=_log_days(reader),
-        backup_days=backup_days,
+        backup_days=reader.number("backupDays", 35, 1, 3650),
         bundle_days=reader.number("bundleDays", 30, 1, 3650),
         throttle_rate=reader.number("throttleRate", 50, 1, 10_000),
         throttle_burst=reader.number("throttleBurst", 100, 1, 5_000),
@@ -208,7 +257,12 @@ def _wiki(reader: _Reader) -> Wiki:
         domain=reader.text("domain", HOST, "it is a host name in small letters, as wiki.example.org"),
         admin_email=reader.text("adminEmail", EMAIL, "it is the address that becomes administrator"),
         authkit_domain=reader.text("authkitDomain", HOST, "it is the AuthKit domain, as name.authkit.app"),
-        site_name=reader.text("siteName", re.compile(r"[^\x00-\x1f\x7f]{1,100}"), "it is a name for the page's head, in one line", "Wiki"),
+        site_name=reader.text(
+            "siteName",
+            re.compile(r"[^\x00-\x1f\x7f]{1,100}"),
+            "it is a name for the page's head, in one line",
+            "Wiki",
+        ),
         read_access=reader.choice("readAccess", ("ANONYMOUS", "REGISTERED", "APPROVED"), "APPROVED"),
         auto_approval=reader.flag("autoApproval", default=False),
         secrets=secrets,
@@ -218,6 +272,7 @@ def _wiki(reader: _Reader) -> Wiki:
 def _delivery(reader: _Reader) -> Delivery | None:
     repository = reader.optional("githubRepository", REPOSITORY, "it is owner/name on GitHub")
     if repository is None:
+        reader.known("githubEnvironment", "githubProvider", "stateBucket", "stateKey")
         return None
     environment = reader.text("githubEnvironment", ENVIRONMENT, "it is the name of a GitHub environment")
     provider = reader.choice("githubProvider", ("create", "existing"), "create")
@@ -225,8 +280,12 @@ def _delivery(reader: _Reader) -> Delivery | None:
         repository=repository,
         environment=environment,
         create_provider=provider == "create",
-        state_bucket=reader.optional("stateBucket", BUCKET, "it is the name of the bucket with Pulumi's state"),
-        state_key=reader.optional("stateKey", KEY_ARN, "it is the ARN of the key that encrypts Pulumi's secrets"),
+        state_bucket=reader.optional(
+            "stateBucket", BUCKET, "it is the name of the bucket with Pulumi's state"
+        ),
+        state_key=reader.optional(
+            "stateKey", KEY_ARN, "it is the ARN of the key that encrypts Pulumi's secrets"
+        ),
     )
 
 
@@ -236,9 +295,9 @@ def _network(reader: _Reader) -> str:
     try:
         network = ipaddress.IPv4Network(value)
     except ValueError as error:
-        raise reader._refuse(key, f"={value}", allowed) from error  # noqa: SLF001 — its helper, in the same file
+        raise reader.refusal(key, f"={value}", allowed) from error
     if not network.is_private or not 16 <= network.prefixlen <= 26:
-        raise reader._refuse(key, f"={value}", allowed)  # noqa: SLF001
+        raise reader.refusal(key, f"={value}", allowed)
     return value
 
 

@@ -30,7 +30,13 @@ RELEASE = (
     "lambda:UpdateAlias",
 )
 LAYER = ("lambda:PublishLayerVersion", "lambda:GetLayerVersion")
-OBJECTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging")
+OBJECTS = (
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:GetObjectTagging",
+    "s3:PutObject",
+    "s3:PutObjectTagging",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,9 @@ class DeployRole(Component):
     def _github(self, name: str) -> pulumi.Output[str]:
         """An account has one provider for GitHub; a second stack in it uses what is there."""
         if not self._args.delivery.create_provider:
-            return pulumi.Output.format("arn:aws:iam::{0}:oidc-provider/{1}", self._args.place.account, ISSUER)
+            return pulumi.Output.format(
+                "arn:aws:iam::{0}:oidc-provider/{1}", self._args.place.account, ISSUER
+            )
         made = iam.OpenIdConnectProvider(
             name, url=f"https://{ISSUER}", client_id_lists=[AUDIENCE], opts=self.own
         )
@@ -110,7 +118,9 @@ class DeployRole(Component):
                 [args.key_arn],
                 condition={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             ),
-            Statement("Look", ["ec2:DescribeAvailabilityZones", "ec2:DescribeVpcs", "ec2:DescribeSubnets"], ["*"]),
+            Statement(
+                "Look", ["ec2:DescribeAvailabilityZones", "ec2:DescribeVpcs", "ec2:DescribeSubnets"], ["*"]
+            ),
         ]
 
     def _state(self) -> Sequence[Statement]:

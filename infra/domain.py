@@ -40,9 +40,9 @@ class Domain(Component):
         self.certificate_arn = certificate.arn
         proof = certificate.domain_validation_options.apply(
             lambda options: {
-                "name": options[0].resource_record_name,
-                "type": options[0].resource_record_type,
-                "value": options[0].resource_record_value,
+                "name": str(options[0].resource_record_name),
+                "type": str(options[0].resource_record_type),
+                "value": str(options[0].resource_record_value),
             }
         )
         by_hand: list[pulumi.Output[Record]] = [] if args.hosted_zone else [proof]

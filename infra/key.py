@@ -30,11 +30,20 @@ class Key(Component):
             deletion_window_in_days=30,
             policy=document(
                 Statement(
-                    "AccountDecides", ["kms:*"], ["*"], {"AWS": pulumi.Output.format("arn:aws:iam::{0}:root", place.account)}
+                    "AccountDecides",
+                    ["kms:*"],
+                    ["*"],
+                    {"AWS": pulumi.Output.format("arn:aws:iam::{0}:root", place.account)},
                 ),
                 Statement(
                     "LogsEncrypt",
-                    ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+                    [
+                        "kms:Encrypt",
+                        "kms:Decrypt",
+                        "kms:ReEncrypt*",
+                        "kms:GenerateDataKey*",
+                        "kms:DescribeKey",
+                    ],
                     ["*"],
                     {"Service": pulumi.Output.format("logs.{0}.amazonaws.com", place.region)},
                     {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": place.arn("logs", "log-group:*")}},

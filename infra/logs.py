@@ -34,7 +34,10 @@ class Logs(Component):
             log_group_name=self.function.name,
             pattern='{ $.level = "error" || $.level = "critical" }',  # as gateway/logs.py writes them
             metric_transformation=cloudwatch.LogMetricFilterMetricTransformationArgs(
-                namespace=NAMESPACE.format(stack=args.function_name), name=ERRORS, value="1", default_value="0"
+                namespace=NAMESPACE.format(stack=args.function_name),
+                name=ERRORS,
+                value="1",
+                default_value="0",
             ),
             opts=self.own,
         )

@@ -63,7 +63,9 @@ class Network(Component):
         return self.vpc.ipv6_cidr_block.apply(lambda block: _part(block, number))
 
     def _routes(self, name: str) -> pulumi.Output[str]:
-        table = ec2.RouteTable(f"{name}-private", vpc_id=self.vpc_id, tags={"Name": f"{name}-private"}, opts=self.own)
+        table = ec2.RouteTable(
+            f"{name}-private", vpc_id=self.vpc_id, tags={"Name": f"{name}-private"}, opts=self.own
+        )
         out = ec2.EgressOnlyInternetGateway(name, vpc_id=self.vpc_id, tags={"Name": name}, opts=self.own)
         ec2.Route(
             f"{name}-ipv6",

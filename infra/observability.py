@@ -31,7 +31,9 @@ class ObservabilityArgs:
 class Observability(Component):
     """`topic_arn`: where the budget writes to as well; `dashboard`: its name."""
 
-    def __init__(self, name: str, args: ObservabilityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, args: ObservabilityArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__(name, opts)
         self._label, self._args = name, args
         self.topic_arn = self._topic(name)
@@ -85,7 +87,12 @@ class Observability(Component):
 
     def _board(self) -> pulumi.Output[str]:
         alarms = [made.arn for made in self._alarms]
-        state = {"type": "alarm", "width": 24, "height": 3, "properties": {"title": "Alarms", "alarms": alarms}}
+        state = {
+            "type": "alarm",
+            "width": 24,
+            "height": 3,
+            "properties": {"title": "Alarms", "alarms": alarms},
+        }
         return pulumi.Output.json_dumps({"widgets": [state, *(self._widget(alarm) for alarm in ALARMS)]})
 
     def _widget(self, alarm: Alarm) -> dict[str, object]:

@@ -22,9 +22,7 @@ WILDCARDS: Mapping[str, str] = MappingProxyType(
         "NoNetworkByCode": "a refusal: the wider, the better",
         "Traces": "X-Ray has no resources to name",
         "OnlyEncrypted": "a refusal for everybody who comes without TLS",
-        "MountThroughAccessPoint": "a file system's policy: * is this file system alone",
         "BackupObjects": "the objects below one prefix of one bucket",
-        "BackupPrefix": "the listing of one bucket, below one prefix",
         "WriteLog": "the streams of one log group",
         "OurBuckets": "an endpoint's policy: the objects of our own buckets",
         "Artifacts": "the objects of the bucket of packages",
@@ -74,6 +72,8 @@ def trust(service: str, account: Text | None = None) -> pulumi.Output[str]:
     )
 
 
-def grant(name: str, role: pulumi.Output[str], opts: pulumi.ResourceOptions, *statements: Statement) -> iam.RolePolicy:
+def grant(
+    name: str, role: pulumi.Output[str], opts: pulumi.ResourceOptions, *statements: Statement
+) -> iam.RolePolicy:
     """Allow a role something, in the file of the part that it is allowed to use."""
     return iam.RolePolicy(name, role=role, policy=document(*statements), opts=opts)

@@ -53,7 +53,11 @@ class Role(Component):
                 "NoNetworkByCode",
                 INTERFACES,
                 ["*"],
-                condition={"ArnEquals": {"lambda:SourceFunctionArn": args.place.arn("lambda", f"function:{args.function_name}")}},
+                condition={
+                    "ArnEquals": {
+                        "lambda:SourceFunctionArn": args.place.arn("lambda", f"function:{args.function_name}")
+                    }
+                },
                 effect="Deny",
             ),
             Statement(

@@ -115,7 +115,9 @@ class Schedules(Component):
             maximum_retry_attempts=ATTEMPTS,
             maximum_event_age_in_seconds=OLDEST,
             destination_config=lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
-                on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(destination=queue_arn)
+                on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(
+                    destination=queue_arn
+                )
             ),
             opts=self.after(granted),
         )

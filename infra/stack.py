@@ -51,7 +51,9 @@ class Stack(Component):
 
         network = Network(name, NetworkArgs(place, settings.network, settings.nat), self.own)
         to_s3 = S3Endpoint(
-            f"{name}-s3", S3EndpointArgs(place, network.vpc_id, network.route_table_id, [backup.arn]), self.own
+            f"{name}-s3",
+            S3EndpointArgs(place, network.vpc_id, network.route_table_id, [backup.arn]),
+            self.own,
         )
         walls = Walls(
             name,
@@ -108,7 +110,9 @@ class Stack(Component):
             {"concurrency": settings.concurrency},
         )
         observability = Observability(name, watched, self.own)
-        Budget(name, BudgetArgs(settings.monthly_budget, settings.alarm_email, observability.topic_arn), self.own)
+        Budget(
+            name, BudgetArgs(settings.monthly_budget, settings.alarm_email, observability.topic_arn), self.own
+        )
         self.results: dict[str, pulumi.Input[object]] = {
             "url": settings.wiki.url,
             "signInRedirect": f"{settings.wiki.url}/-/auth/callback",
@@ -119,8 +123,6 @@ class Stack(Component):
             "dashboard": observability.dashboard,
         }
         if settings.delivery is not None:
-            released = DeployRoleArgs(
-                place, settings.delivery, name, role.arn, artifacts.arn, key
-            )
+            released = DeployRoleArgs(place, settings.delivery, name, role.arn, artifacts.arn, key)
             self.results["deployRole"] = DeployRole(f"{name}-deploy", released, self.own).arn
         self.register_outputs({})

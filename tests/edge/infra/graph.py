@@ -40,10 +40,11 @@ class Resource:
 
 @dataclass
 class Graph:
-    """All resources of one stack, and what it exports (a secret as SECRET)."""
+    """All resources of one stack, and what it exports (a secret as SECRET); the function's environment in plain."""
 
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Resource]:
         """The resources whose type ends so: `Bucket`, `Function`."""
@@ -94,4 +95,8 @@ def build(stack: str, **changes: str) -> Graph:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     recorded = json.loads(done.stdout)
-    return Graph([Resource(**resource) for resource in recorded["resources"]], recorded["outputs"])
+    return Graph(
+        [Resource(**resource) for resource in recorded["resources"]],
+        recorded["outputs"],
+        recorded["environment"],
+    )

@@ -1,4 +1,4 @@
-"""Runs the Pulumi program with mocks in place of the engine and the provider, and prints what it asked for."""
+"""Runs the Pulumi program with mocks for engine and provider, and prints what it asked for."""
 
 import json
 import runpy
@@ -37,11 +37,14 @@ class Recorder(pulumi.runtime.Mocks):
 
     def __init__(self) -> None:
         self.resources: list[dict[str, Any]] = []
+        self.environment: dict[str, str] = {}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         return dict(CALLS[args.token]), []
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        if args.typ == "aws:lambda/function:Function":
+            self.environment = args.inputs["environment"]["value"]["variables"]
         if args.custom:
             self.resources.append({"kind": args.typ, "name": args.name, "inputs": _plain(args.inputs)})
         return f"{args.name}-id", {**_state(args), **args.inputs, **ANSWERS.get(args.typ, {})}
@@ -87,7 +90,8 @@ def main(stack: str) -> None:
         return pulumi.Output.all(*[export(name, value) for name, value in exported.items()])
 
     program()
-    json.dump({"resources": recorder.resources, "outputs": outputs}, sys.stdout)
+    recorded = {"resources": recorder.resources, "outputs": outputs, "environment": recorder.environment}
+    json.dump(recorded, sys.stdout)
 
 
 if __name__ == "__main__":
