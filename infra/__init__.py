@@ -1,1 +1,1 @@
-"""The wiki on AWS, as a Pulumi program: one function behind one HTTP API. docs/infrastructure.md shows the whole."""
+"""The wiki on AWS: one function behind one HTTP API, as a Pulumi program (docs/infrastructure.md)."""

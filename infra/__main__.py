@@ -8,8 +8,8 @@ import pulumi
 # Pulumi runs this folder as a program; the modules are those of the package `infra`.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from infra.configuration import read_configuration  # noqa: E402 — after the path is known
-from infra.stack import Stack, StackArgs  # noqa: E402
+from infra.configuration import read_configuration
+from infra.stack import Stack, StackArgs
 
 configuration = read_configuration(pulumi.Config(), pulumi.get_stack(), pulumi.runtime.get_config_env())
 for name, value in Stack(configuration.name, StackArgs(configuration)).results.items():

@@ -15,9 +15,9 @@ DAY = 24 * HOUR
 class Alarm:
     """One metric and the value at which somebody is told.
 
-    `about` names what is measured (its dimensions come from the stack); `period` in seconds; the alarm rings after
-    `periods` of them in a row. `share_of` multiplies the threshold by a figure of the stack. `silent`: no data is
-    a failure too.
+    `about` names what is measured (its dimensions come from the stack); `period` in seconds; the alarm rings
+    after `periods` of them in a row. `share_of` multiplies the threshold by a figure of the stack. `silent`:
+    no data is a failure too.
     """
 
     name: str
@@ -40,11 +40,18 @@ class Alarm:
 
 
 ALARMS = (
-    Alarm("gateway-5xx", "requests end with a fault (5xx)", "api", "AWS/ApiGateway", "5xx", "Sum", 5, 5 * MINUTES),
     Alarm(
-        "gateway-latency", "answers are slow", "api", "AWS/ApiGateway", "Latency", "p95", 5000, 5 * MINUTES, periods=3
+        "gateway-5xx", "requests end with a fault (5xx)", "api", "AWS/ApiGateway",
+        "5xx", "Sum", 5, 5 * MINUTES,
     ),
-    Alarm("function-errors", "the function fails or times out", "function", "AWS/Lambda", "Errors", "Sum", 3, 5 * MINUTES),
+    Alarm(
+        "gateway-latency", "answers are slow", "api", "AWS/ApiGateway",
+        "Latency", "p95", 5000, 5 * MINUTES, periods=3,
+    ),
+    Alarm(
+        "function-errors", "the function fails or times out", "function", "AWS/Lambda",
+        "Errors", "Sum", 3, 5 * MINUTES,
+    ),
     Alarm(
         "function-throttles", "requests are turned away, all environments are busy", "function", "AWS/Lambda",
         "Throttles", "Sum", 1, 5 * MINUTES,
@@ -86,7 +93,7 @@ ALARMS = (
         "NumberOfBackupJobsFailed", "Sum", 1, DAY,
     ),
     Alarm(
-        "certificate", "the certificate ends soon and was not renewed", "certificate", "AWS/CertificateManager",
+        "certificate", "the certificate ends soon, unrenewed", "certificate", "AWS/CertificateManager",
         "DaysToExpiry", "Minimum", 30, DAY, below=True,
     ),
 )  # fmt: skip

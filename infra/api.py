@@ -1,4 +1,4 @@
-"""The HTTP API: everything goes to the function's alias, no more of it than is set, and each request is logged."""
+"""The HTTP API: everything goes to the function's alias, as often as is set, and each request is logged."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Two kinds of backup: the hourly archive in a bucket, written by the wiki, and a daily copy of all files by AWS."""
+"""Two backups: the hourly archive in a bucket, written by the wiki, and AWS's daily copy of all files."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ MANAGED = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyFor"
 
 @dataclass(frozen=True)
 class BackupArgs:
-    """`days`: how long a daily copy is kept; `archive_days`: an hourly archive, and as long again once deleted."""
+    """`days`: how long a daily copy is kept; `archive_days`: an hourly archive, and as long once deleted."""
 
     key_arn: pulumi.Output[str]
     role: pulumi.Output[str]
@@ -26,7 +26,7 @@ class BackupArgs:
 
 
 class Backup(Component):
-    """`bucket`, `arn` of the archives; `vault`: the daily copies' name, for alarms; `copy_daily` names the files."""
+    """`bucket`, `arn` of the archives; `vault`: that of the daily copies; `copy_daily` names the files."""
 
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)

@@ -17,7 +17,7 @@ DEFAULT = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptio
 
 @dataclass(frozen=True)
 class BucketArgs:
-    """`old_days`: how long what was replaced or deleted is kept. `days`: when an object is deleted; None: never."""
+    """`old_days`: how long an old version is kept; `days`: when an object is deleted, if ever."""
 
     key_arn: pulumi.Output[str]
     old_days: int

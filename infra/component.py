@@ -15,5 +15,5 @@ class Component(pulumi.ComponentResource):
         return pulumi.ResourceOptions(parent=self, depends_on=list(resources))
 
     def kept(self) -> pulumi.ResourceOptions:
-        """Options for what holds people's texts: Pulumi refuses to delete it until its protection is taken off."""
+        """Options for what holds people's texts: Pulumi does not delete it while it is protected."""
         return pulumi.ResourceOptions(parent=self, protect=True)

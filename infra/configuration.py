@@ -1,13 +1,13 @@
-"""What may be set for a stack, typed; a wrong value is one sentence that names its key and what is allowed."""
+"""What may be set for a stack, typed; infra/reader.py has the sentence for a wrong value."""
 
-import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 import pulumi
+
+from infra.reader import ConfigurationError, Reader, Source
 
 # CloudWatch Logs, PutRetentionPolicy: the periods that it takes, in days; "never expire" is not offered here.
 LOG_DAYS = (
@@ -43,18 +43,6 @@ ENVIRONMENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 STACK = re.compile(r"[a-z][a-z0-9-]{0,19}")
 KEY_ARN = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]{36}")
 SECRET_LENGTH = 32
-
-
-class ConfigurationError(Exception):
-    """A value of the stack's configuration is missing or wrong; its text is the sentence for the reader."""
-
-
-class Source(Protocol):
-    """What `pulumi.Config` gives: text by key, secrets as outputs."""
-
-    def get(self, key: str) -> str | None: ...
-    def get_secret(self, key: str) -> pulumi.Output[str] | None: ...
-    def full_key(self, key: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -136,89 +124,23 @@ class Configuration:
         return self.hosted_zone is not None or self.dns_ready
 
 
-class _Reader:
-    """Reads values by key, and remembers which keys there are."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._keys: set[str] = set()
-
-    def known(self, *keys: str) -> None:
-        """These are keys too, though nobody asks for them here."""
-        self._keys |= {self._source.full_key(key) for key in keys}
-
-    def given(self, key: str) -> str | None:
-        self.known(key)
-        return self._source.get(key)
-
-    def refuse_others(self, keys: Iterable[str]) -> None:
-        """A key that nobody asked for is most likely a slip of the pen."""
-        ours = {key for key in keys if key.startswith(self._source.full_key(""))}
-        for key in sorted(ours - self._keys):
-            near = difflib.get_close_matches(key, self._keys, n=1)
-            raise ConfigurationError(f"{key} is no setting" + (f"; did you mean {near[0]}?" if near else "."))
-
-    def refusal(self, key: str, shown: str, allowed: str) -> ConfigurationError:
-        return ConfigurationError(f"{self._source.full_key(key)}{shown}: {allowed}.")
-
-    def text(self, key: str, pattern: re.Pattern[str], allowed: str, default: str | None = None) -> str:
-        value = self.given(key) or default
-        if value is None:
-            raise self.refusal(key, " is missing", allowed)
-        if not pattern.fullmatch(value):
-            raise self.refusal(key, f"={value}", allowed)
-        return value
-
-    def optional(self, key: str, pattern: re.Pattern[str], allowed: str) -> str | None:
-        return self.text(key, pattern, allowed) if self.given(key) else None
-
-    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self.given(key) or default
-        if value not in allowed:
-            raise self.refusal(key, f"={value}", f"it is one of {', '.join(allowed)}")
-        return value
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        return self.choice(key, ("true", "false"), str(default).lower()) == "true"
-
-    def number(self, key: str, default: int, least: int, most: int) -> int:
-        allowed = f"it is a whole number from {least} to {most}"
-        value = int(self.text(key, re.compile(r"\d{1,9}"), allowed, str(default)))
-        if not least <= value <= most:
-            raise self.refusal(key, f"={value}", allowed)
-        return value
-
-    def secret(self, key: str, problem: Callable[[str], str | None]) -> pulumi.Output[str]:
-        """The value is never repeated, and a value that stands in plain text in the stack's file is refused."""
-        name, value = self._source.full_key(key), self._source.get_secret(key)
-        how = f"set it with pulumi config set --secret {name}"
-        if value is None:
-            raise ConfigurationError(f"{name} is missing: {how}.")
-        if not pulumi.runtime.is_config_secret(name):
-            raise ConfigurationError(f"{name} is not encrypted: {how}.")
-        plain = str(self.given(key))
-        if (said := problem(plain)) is not None:
-            raise ConfigurationError(f"{name}: {said}.")
-        return value
-
-
 def read_configuration(source: Source, stack: str, keys: Iterable[str] = ()) -> Configuration:
     """The typed configuration of a stack; `keys`: all that are given, in full. Raises ConfigurationError."""
     if not STACK.fullmatch(stack):
         raise ConfigurationError(
-            f"The stack's name is {stack}: it has to begin with a letter, then small letters, digits and -, at most 20."
+            f"The stack's name is {stack}: it has up to 20 small letters, digits and -, a letter first."
         )
-    reader = _Reader(source)
+    reader = Reader(source)
     configuration = _configuration(reader, stack)
     reader.refuse_others(keys)
     return configuration
 
 
-def _configuration(reader: _Reader, stack: str) -> Configuration:
+def _configuration(reader: Reader, stack: str) -> Configuration:
     embeddings = reader.choice("embeddings", ("bedrock", "none"), "none")
     bedrock_endpoint = reader.flag("bedrockEndpoint", default=False)
     if bedrock_endpoint and embeddings != "bedrock":
-        raise reader.refusal("bedrockEndpoint", "=true", f"it needs wikibot:embeddings=bedrock")
+        raise reader.refusal("bedrockEndpoint", "=true", "it needs wikibot:embeddings=bedrock")
     return Configuration(
         stack=stack,
         wiki=_wiki(reader),
@@ -237,8 +159,8 @@ def _configuration(reader: _Reader, stack: str) -> Configuration:
         bundle_days=reader.number("bundleDays", 30, 1, 3650),
         throttle_rate=reader.number("throttleRate", 50, 1, 10_000),
         throttle_burst=reader.number("throttleBurst", 100, 1, 5_000),
-        package=reader.text("package", PATH, PATH_ALLOWED, "../build/wikibot-arm64.zip"),
-        layer=reader.text("layer", PATH, PATH_ALLOWED, "../build/git-layer-arm64.zip"),
+        package=reader.text("package", PATH, PATH_ALLOWED, "../build/lambda/wikibot-arm64.zip"),
+        layer=reader.text("layer", PATH, PATH_ALLOWED, "../build/lambda/git-layer-arm64.zip"),
         delivery=_delivery(reader),
     )
 
@@ -247,7 +169,7 @@ PATH = re.compile(r"[\w./-]+\.zip")
 PATH_ALLOWED = "it is the path of a zip file that make package has built, from the folder infra"
 
 
-def _wiki(reader: _Reader) -> Wiki:
+def _wiki(reader: Reader) -> Wiki:
     secrets = Secrets(
         authkit_client_id=reader.secret("authkitClientId", _present),
         authkit_client_secret=reader.secret("authkitClientSecret", _present),
@@ -269,7 +191,7 @@ def _wiki(reader: _Reader) -> Wiki:
     )
 
 
-def _delivery(reader: _Reader) -> Delivery | None:
+def _delivery(reader: Reader) -> Delivery | None:
     repository = reader.optional("githubRepository", REPOSITORY, "it is owner/name on GitHub")
     if repository is None:
         reader.known("githubEnvironment", "githubProvider", "stateBucket", "stateKey")
@@ -289,7 +211,7 @@ def _delivery(reader: _Reader) -> Delivery | None:
     )
 
 
-def _network(reader: _Reader) -> str:
+def _network(reader: Reader) -> str:
     key, allowed = "network", "it is a private IPv4 network from /16 to /26, as 10.20.0.0/24"
     value = reader.text(key, re.compile(r"[0-9./]{9,18}"), allowed, "10.20.0.0/24")
     try:
@@ -301,7 +223,7 @@ def _network(reader: _Reader) -> str:
     return value
 
 
-def _log_days(reader: _Reader) -> int:
+def _log_days(reader: Reader) -> int:
     value = reader.choice("logDays", tuple(map(str, LOG_DAYS)), "30")
     return int(value)
 

@@ -1,7 +1,7 @@
 """Who may release from CI: one environment of one repository on GitHub, without any long-lived key.
 
-The role changes what a release changes (package, layer, function, alias, Pulumi's state). Network, roles and keys
-are drawn by an administrator's own `pulumi up`; in CI such a change stops with AccessDenied.
+The role changes what a release changes (package, layer, function, alias, Pulumi's state). Network, roles and
+keys are drawn by an administrator's own `pulumi up`; in CI such a change stops with AccessDenied.
 """
 
 from collections.abc import Sequence

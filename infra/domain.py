@@ -14,8 +14,8 @@ Record = dict[str, str]
 
 @dataclass(frozen=True)
 class DomainArgs:
-    """`hosted_zone`: the Route 53 zone that gets the records; without it they are outputs, and `ready` says that
-    the certificate's is made, so that the domain can follow."""
+    """`hosted_zone`: the Route 53 zone that gets the records. Without it they are outputs, and `ready` says
+    that the certificate's is made, so that the domain can follow."""
 
     host: str
     hosted_zone: str | None

@@ -1,4 +1,4 @@
-"""Search by meaning: the function may ask one model of Bedrock, over an endpoint inside the network if that is set."""
+"""Search by meaning: the function may ask one model of Bedrock, by a setting over an endpoint inside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

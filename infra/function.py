@@ -1,4 +1,4 @@
-"""The function: the wiki's package over the git layer, with the files mounted, and the alias that traffic goes to."""
+"""The function: the wiki's package over the git layer, the files mounted, and the alias for traffic."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ TIMEOUT = 29
 
 @dataclass(frozen=True)
 class FunctionArgs:
-    """What it is made of, where it runs, what it may cost. `after`: grants and mounts that must stand first."""
+    """What it is made of, where it runs, what it may cost. `after`: what must stand before it."""
 
     name: str
     package: s3.BucketObjectv2

@@ -8,7 +8,7 @@ import pulumi_aws.cloudwatch as cloudwatch
 from infra.component import Component
 
 NAMESPACE = "wikibot/{stack}"
-"""Of metrics of our own; a metric filter takes no constant dimension, so the stack stands in the namespace."""
+"""Of our own metrics; a metric filter takes no constant dimension, so the stack stands in here."""
 ERRORS = "LogErrors"
 
 

@@ -12,13 +12,13 @@ Text = str | pulumi.Output[str]
 Condition = Mapping[str, Mapping[str, Text | Sequence[Text]]]
 
 # Every statement with a wildcard as its action, resource or principal, by its Sid, and why it may have one.
-# A test walks the whole graph and fails for one that is not here, and for a line here that no statement needs.
+# A test walks the whole graph and fails for one that is not here, and for a line that no statement needs.
 WILDCARDS: Mapping[str, str] = MappingProxyType(
     {
         "AccountDecides": "a key's policy: the account's IAM policies decide, and in it * is this key alone",
-        "LogsEncrypt": "a key's policy: * is this key alone, and the condition names the log groups of this account",
+        "LogsEncrypt": "a key's policy: * is this key alone; the condition names this account's log groups",
         "AlarmsEncrypt": "a key's policy: * is this key alone, and the condition names this account",
-        "NetworkInterfaces": "Lambda makes its network interfaces itself; EC2 takes no narrower resource for them",
+        "NetworkInterfaces": "Lambda makes its network interfaces; EC2 takes no narrower resource for them",
         "NoNetworkByCode": "a refusal: the wider, the better",
         "Traces": "X-Ray has no resources to name",
         "OnlyEncrypted": "a refusal for everybody who comes without TLS",

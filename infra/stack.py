@@ -40,89 +40,114 @@ class Stack(Component):
 
     def __init__(self, name: str, args: StackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        settings, place = args.configuration, here()
-        key = Key(name, KeyArgs(place), self.own).arn
-        logs = Logs(name, LogsArgs(name, key, settings.log_days), self.own)
-        role = Role(f"{name}-function", RoleArgs(place, name, logs.function.arn, key), self.own)
-        artifacts = Artifacts(name, ArtifactsArgs(key, settings.package, settings.layer), self.own)
-        backup = Backup(
-            f"{name}-backup", BackupArgs(key, role.name, settings.backup_days, settings.bundle_days), self.own
-        )
-
-        network = Network(name, NetworkArgs(place, settings.network, settings.nat), self.own)
-        to_s3 = S3Endpoint(
-            f"{name}-s3",
-            S3EndpointArgs(place, network.vpc_id, network.route_table_id, [backup.arn]),
-            self.own,
-        )
-        walls = Walls(
-            name,
-            WallsArgs(network.vpc_id, to_s3.prefix_list_id, settings.nat, settings.own_bedrock),
-            self.own,
-        )
-        storage = Storage(
-            f"{name}-files", StorageArgs(key, network.subnet_ids, walls.files, role.name, role.arn), self.own
-        )
-        backup.copy_daily(storage.file_system_arn)
-        ready = [*role.ready, *storage.ready, *backup.ready]
-        if settings.embeddings == "bedrock":
-            ready += Embeddings(
-                f"{name}-embeddings",
-                EmbeddingsArgs(place, role.name, role.arn, network.vpc_id, network.subnet_ids, walls.bedrock),
-                self.own,
-            ).ready
-
-        function = Function(
-            name,
-            FunctionArgs(
-                name=name,
-                package=artifacts.package,
-                layer=artifacts.layer,
-                environment=environment(settings, place.region, backup.bucket),
-                role_arn=role.arn,
-                key_arn=key,
-                log_group=logs.function.name,
-                access_point_arn=storage.access_point_arn,
-                subnet_ids=network.subnet_ids,
-                security_group_id=walls.function,
-                memory=settings.memory,
-                concurrency=settings.concurrency,
-                after=ready,
-            ),
-            self.own,
-        )
-        schedules = Schedules(f"{name}-schedules", SchedulesArgs(place, function.alias, role.name), self.own)
-        api = Api(
-            name,
-            ApiArgs(function.alias, logs.gateway.arn, settings.throttle_rate, settings.throttle_burst),
-            self.own,
-        )
-        domain = Domain(
-            name,
-            DomainArgs(settings.wiki.domain, settings.hosted_zone, settings.domain_ready, api.id, api.stage),
-            self.own,
-        )
-        watched = ObservabilityArgs(
-            place,
-            key,
-            settings.alarm_email,
-            subjects(name, api, storage, schedules, backup, domain),
-            {"concurrency": settings.concurrency},
-        )
-        observability = Observability(name, watched, self.own)
-        Budget(
-            name, BudgetArgs(settings.monthly_budget, settings.alarm_email, observability.topic_arn), self.own
-        )
-        self.results: dict[str, pulumi.Input[object]] = {
-            "url": settings.wiki.url,
-            "signInRedirect": f"{settings.wiki.url}/-/auth/callback",
-            "resourceIndicator": f"{settings.wiki.url}/mcp",
-            "records": domain.records,
-            "function": function.name,
-            "backups": backup.bucket,
-            "dashboard": observability.dashboard,
-        }
-        if settings.delivery is not None:
-            released = DeployRoleArgs(place, settings.delivery, name, role.arn, artifacts.arn, key)
-            self.results["deployRole"] = DeployRole(f"{name}-deploy", released, self.own).arn
+        self._prefix, self._settings, self._place = name, args.configuration, here()
+        self._key = Key(name, KeyArgs(self._place), self.own).arn
+        self._ground()
+        self._inside()
+        self._runs()
+        self._answers()
+        self._watched()
+        self.results = self._exported()
         self.register_outputs({})
+
+    def _ground(self) -> None:
+        """What everything else stands on: logs, the function's role, buckets."""
+        name, settings = self._prefix, self._settings
+        self._logs = Logs(name, LogsArgs(name, self._key, settings.log_days), self.own)
+        role = RoleArgs(self._place, name, self._logs.function.arn, self._key)
+        self._role = Role(f"{name}-function", role, self.own)
+        self._artifacts = Artifacts(
+            name, ArtifactsArgs(self._key, settings.package, settings.layer), self.own
+        )
+        kept = BackupArgs(self._key, self._role.name, settings.backup_days, settings.bundle_days)
+        self._backup = Backup(f"{name}-backup", kept, self.own)
+
+    def _inside(self) -> None:
+        """The network, its walls, and the files in it."""
+        name, settings, place = self._prefix, self._settings, self._place
+        self._network = network = Network(name, NetworkArgs(place, settings.network, settings.nat), self.own)
+        way = S3EndpointArgs(place, network.vpc_id, network.route_table_id, [self._backup.arn])
+        prefixes = S3Endpoint(f"{name}-s3", way, self.own).prefix_list_id
+        rules = WallsArgs(network.vpc_id, prefixes, settings.nat, settings.own_bedrock)
+        self._walls = Walls(name, rules, self.own)
+        files = StorageArgs(self._key, network.subnet_ids, self._walls.files, self._role.name, self._role.arn)
+        self._storage = Storage(f"{name}-files", files, self.own)
+        self._backup.copy_daily(self._storage.file_system_arn)
+
+    def _granted(self) -> list[pulumi.Resource]:
+        """What has to stand before the function can start."""
+        ready = [*self._role.ready, *self._storage.ready, *self._backup.ready]
+        if self._settings.embeddings == "bedrock":
+            role, network = self._role, self._network
+            asked = EmbeddingsArgs(
+                self._place, role.name, role.arn, network.vpc_id, network.subnet_ids, self._walls.bedrock
+            )
+            ready += Embeddings(f"{self._prefix}-embeddings", asked, self.own).ready
+        return ready
+
+    def _runs(self) -> None:
+        """The function, and what it does by the clock."""
+        name, settings = self._prefix, self._settings
+        made = FunctionArgs(
+            name=name,
+            package=self._artifacts.package,
+            layer=self._artifacts.layer,
+            environment=environment(settings, self._place.region, self._backup.bucket),
+            role_arn=self._role.arn,
+            key_arn=self._key,
+            log_group=self._logs.function.name,
+            access_point_arn=self._storage.access_point_arn,
+            subnet_ids=self._network.subnet_ids,
+            security_group_id=self._walls.function,
+            memory=settings.memory,
+            concurrency=settings.concurrency,
+            after=self._granted(),
+        )
+        self._function = Function(name, made, self.own)
+        clock = SchedulesArgs(self._place, self._function.alias, self._role.name)
+        self._schedules = Schedules(f"{name}-schedules", clock, self.own)
+
+    def _answers(self) -> None:
+        """The HTTP API under the wiki's own name."""
+        name, settings = self._prefix, self._settings
+        front = ApiArgs(
+            self._function.alias, self._logs.gateway.arn, settings.throttle_rate, settings.throttle_burst
+        )
+        self._api = api = Api(name, front, self.own)
+        named = DomainArgs(
+            settings.wiki.domain, settings.hosted_zone, settings.domain_ready, api.id, api.stage
+        )
+        self._domain = Domain(name, named, self.own)
+
+    def _watched(self) -> None:
+        """Alarms, the dashboard, and what it may cost."""
+        name, settings = self._prefix, self._settings
+        looked_at = subjects(name, self._api, self._storage, self._schedules, self._backup, self._domain)
+        figures = {"concurrency": float(settings.concurrency)}
+        watched = ObservabilityArgs(self._place, self._key, settings.alarm_email, looked_at, figures)
+        self._observability = Observability(name, watched, self.own)
+        cost = BudgetArgs(settings.monthly_budget, settings.alarm_email, self._observability.topic_arn)
+        Budget(name, cost, self.own)
+
+    def _exported(self) -> dict[str, pulumi.Input[object]]:
+        url = self._settings.wiki.url
+        results: dict[str, pulumi.Input[object]] = {
+            "url": url,
+            "signInRedirect": f"{url}/-/auth/callback",
+            "resourceIndicator": f"{url}/mcp",
+            "records": self._domain.records,
+            "function": self._function.name,
+            "backups": self._backup.bucket,
+            "dashboard": self._observability.dashboard,
+        }
+        if self._settings.delivery is not None:
+            released = DeployRoleArgs(
+                self._place,
+                self._settings.delivery,
+                self._prefix,
+                self._role.arn,
+                self._artifacts.arn,
+                self._key,
+            )
+            results["deployRole"] = DeployRole(f"{self._prefix}-deploy", released, self.own).arn
+        return results

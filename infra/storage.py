@@ -1,4 +1,4 @@
-"""The wiki's files: an encrypted EFS file system, one access point, and a policy that lets in the function alone."""
+"""The wiki's files: an encrypted EFS file system whose one access point the function alone may mount."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`python -m infra.smoke URL [--token-file FILE]`: a line a check; the exit code is 1 if one failed, 2 for a bad address."""
+"""`python -m infra.smoke URL`: a line a check; exit code 1 if one failed, 2 for a bad address."""
 
 import argparse
 import sys
@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.smoke", description="Checks a wiki from outside.")
     parser.add_argument("url", help="the wiki's public address, as https://wiki.example.org")
     parser.add_argument(
-        "--token-file", type=Path, help="a file with a personal access token that may write: a page is written and deleted too"
+        "--token-file",
+        type=Path,
+        help="a file with a personal access token that may write: a page is written and deleted too",
     )
     return parser
 

@@ -1,6 +1,7 @@
 """What is asked. Each check returns what it saw, in a few words, or raises Broken.
 
-Without a token, a wiki that is closed to visitors answers 401 to some of them; that counts, and the line says so.
+Without a token, a wiki that is closed to visitors answers 401 to some of them; that counts, and the line says
+so.
 """
 
 import re
@@ -52,7 +53,10 @@ def sign_in(wiki: Wiki) -> str:
 
 def _metadata(wiki: Wiki, address: str) -> str:
     """RFC 9728: the resource is this address exactly, and somebody gives tokens for it."""
-    wanted(address.startswith(f"{wiki.url}/"), f"resource_metadata is {address}, not below {wiki.url}: the public URL")
+    wanted(
+        address.startswith(f"{wiki.url}/"),
+        f"resource_metadata is {address}, not below {wiki.url}: the public URL",
+    )
     described = body_of(wiki.get(address.removeprefix(wiki.url)))
     wanted(
         described.get("resource") == f"{wiki.url}/mcp",
@@ -101,7 +105,9 @@ def parts(wiki: Wiki) -> str:
     """No part of the wiki has failed."""
     answer = wiki.get("/readyz")
     found = body_of(answer).get("parts", {})
-    failed = [f"{name}: {part.get('detail', '')}" for name, part in found.items() if part["state"] == "failed"]
+    failed = [
+        f"{name}: {part.get('detail', '')}" for name, part in found.items() if part["state"] == "failed"
+    ]
     wanted(found and not failed, f"failed: {'; '.join(failed) or 'no part is named'}")
     wanted(answer.status_code == 200, f"/readyz answered {answer.status_code}, not 200")
     return ", ".join(found)
@@ -120,7 +126,7 @@ def identity_keys(wiki: Wiki) -> str:
     said = str(_part(wiki, "identity").get("detail", ""))
     wanted(
         "no key asked for" not in said,
-        "the provider's keys could not be fetched: see that it has an IPv6 address, or set wikibot:egress to nat",
+        "the provider's keys could not be fetched: has it an IPv6 address? Else set wikibot:egress to nat",
     )
     return said
 
@@ -131,7 +137,9 @@ def write(wiki: Wiki) -> str:
         return "left out: no token was given"
     path = "/api/v1/pages/smoke-test"
     wiki.ask("DELETE", path, signed=True)  # what an earlier run may have left
-    made = wiki.ask("PUT", path, signed=True, json={"content": "# Smoke test\n", "commit_message": "Smoke test"})
+    made = wiki.ask(
+        "PUT", path, signed=True, json={"content": "# Smoke test\n", "commit_message": "Smoke test"}
+    )
     wanted(made.status_code == 201, f"PUT {path} answered {made.status_code}, not 201: {made.text[:200]}")
     read = body_of(wiki.get(path, signed=True)).get("content")
     gone = wiki.ask("DELETE", path, signed=True)

@@ -111,7 +111,7 @@ def files_are_mounted_by_the_function_alone(graph: Graph) -> Iterator[str]:
 
 
 def secrets_are_secret(graph: Graph) -> Iterator[str]:
-    """The environment is a secret of Pulumi's as a whole, KMS encrypts it, and no secret stands anywhere else."""
+    """The environment as a whole is a secret of Pulumi's, and no secret stands anywhere else."""
     function = graph.one("Function").inputs
     variables = function["environment"]
     if SECRET not in (variables, variables.get("variables") if isinstance(variables, dict) else None):

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ SECRET = "<secret>"
 
 @dataclass
 class Resource:
-    """One resource: its type as `aws:s3/bucket:Bucket`, its name, its inputs by their names in Pulumi's schema."""
+    """One resource: its type as `aws:s3/bucket:Bucket`, its name, inputs as Pulumi's schema names them."""
 
     kind: str
     name: str
@@ -40,7 +40,7 @@ class Resource:
 
 @dataclass
 class Graph:
-    """All resources of one stack, and what it exports (a secret as SECRET); the function's environment in plain."""
+    """All resources of one stack, what it exports (a secret as SECRET), its environment in plain."""
 
     resources: list[Resource] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)

@@ -17,7 +17,7 @@ def _nat(graph: Graph) -> bool:
 
 
 def nothing_comes_in(graph: Graph) -> Iterator[str]:
-    """Each group lets in another group on one port; nobody by address, and no group lists rules of its own."""
+    """Each group lets in another group; nobody by address, and no group has rules of its own."""
     for rule in graph.of("SecurityGroupIngressRule"):
         if (
             "cidrIpv4" in rule.inputs

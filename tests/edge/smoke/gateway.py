@@ -43,9 +43,7 @@ def fronted() -> Iterator[Front]:
         def _any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             given = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
-            came = httpx.request(
-                self.command, f"{front.target}{self.path}", headers=given, content=body, timeout=60
-            )
+            came = client.request(self.command, f"{front.target}{self.path}", headers=given, content=body)
             headers = {name: value for name, value in came.headers.items() if name not in HOP}
             answer = Answer(came.status_code, headers, came.content)
             front.spoil(f"{self.command} {self.path.split('?')[0]}", answer)
@@ -61,6 +59,7 @@ def fronted() -> Iterator[Front]:
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""
 
+    client = httpx.Client(timeout=60)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     front.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -70,4 +69,5 @@ def fronted() -> Iterator[Front]:
     finally:
         server.shutdown()
         server.server_close()
+        client.close()
         thread.join(timeout=10)

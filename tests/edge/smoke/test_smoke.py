@@ -112,7 +112,6 @@ def rewritten(change: Callable[[dict[str, Any]], None]) -> Callable[[Answer], No
     return rewrite
 
 
-
 def no_identity_keys(body: dict[str, Any]) -> None:
     body["parts"]["identity"]["detail"] = "no key asked for yet"
 
@@ -136,7 +135,11 @@ METADATA = "GET /.well-known/oauth-protected-resource/mcp"
 BROKEN: list[tuple[str, Spoil, str]] = [
     ("alive", spoiled("GET /healthz", status(502)), "/healthz answered 502, not 200"),
     ("page", spoiled("GET /", status(500)), "/ answered 500, not 200"),
-    ("sign-in", spoiled("POST /mcp", rewritten(lambda body: body.pop("www_authenticate", None))), "in its body"),
+    (
+        "sign-in",
+        spoiled("POST /mcp", rewritten(lambda body: body.pop("www_authenticate", None))),
+        "in its body",
+    ),
     (
         "sign-in",
         spoiled(METADATA, rewritten(lambda body: body.update(resource="https://other/mcp"))),
@@ -205,7 +208,7 @@ def test_a_check_fails_for_its_reason_and_no_other_does(
 
 
 def test_a_page_that_is_cut_off_is_noticed(deployed: Deployed) -> None:
-    """On a wiki that visitors may not read the first page is the way to the sign-in, so it is made one here."""
+    """Visitors may not read this wiki, so the page that is cut off is made here."""
 
     def spoil(asked: str, answer: Answer) -> None:
         if asked == "GET /":
