@@ -206,11 +206,22 @@ def load_settings(**overrides: object) -> Settings:
     return settings
 
 
+def set_outside() -> dict[str, str]:
+    """The settings that the environment gives, ours and Otter Wiki's, as they stand there; secrets too."""
+    known = {*variables(), *OTTERWIKI_NAMES}
+    return {name: value for name, value in os.environ.items() if name in known}
+
+
 def unknown_variables() -> list[str]:
     """A sentence for each WIKIBOT_ variable that is no setting: most likely a slip of the pen."""
-    known = [variable(name) for name in Settings.model_fields]
+    known = variables()
     ours = sorted(name for name in os.environ if name.startswith("WIKIBOT_"))
     return [_guess(name, known) for name in ours if name not in known]
+
+
+def variables() -> list[str]:
+    """The environment variables of all settings of ours."""
+    return [variable(name) for name in Settings.model_fields if name != "otterwiki"]
 
 
 def variable(field: str) -> str:
