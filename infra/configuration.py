@@ -94,6 +94,7 @@ class Configuration:
     alarm_email: str
     monthly_budget: int
     memory: int
+    temporary_storage: int
     concurrency: int
     embeddings: str
     bedrock_endpoint: bool
@@ -131,12 +132,13 @@ def read_configuration(source: Source, stack: str, keys: Iterable[str] = ()) -> 
             f"The stack's name is {stack}: it has up to 20 small letters, digits and -, a letter first."
         )
     reader = Reader(source)
-    configuration = _configuration(reader, stack)
+    configuration = configured(reader, stack)
     reader.refuse_others(keys)
     return configuration
 
 
-def _configuration(reader: Reader, stack: str) -> Configuration:
+def configured(reader: Reader, stack: str) -> Configuration:
+    """All that a reader finds; afterwards it knows which keys there are. Raises ConfigurationError."""
     embeddings = reader.choice("embeddings", ("bedrock", "none"), "none")
     bedrock_endpoint = reader.flag("bedrockEndpoint", default=False)
     if bedrock_endpoint and embeddings != "bedrock":
@@ -149,6 +151,7 @@ def _configuration(reader: Reader, stack: str) -> Configuration:
         alarm_email=reader.text("alarmEmail", EMAIL, "it is the address that alarms and the budget write to"),
         monthly_budget=reader.number("monthlyBudget", 20, 1, 100_000),
         memory=reader.number("memory", 1769, 512, 10_240),
+        temporary_storage=reader.number("temporaryStorage", 1024, 512, 10_240),
         concurrency=reader.number("concurrency", 5, 1, 100),
         embeddings=embeddings,
         bedrock_endpoint=bedrock_endpoint,

@@ -33,7 +33,6 @@ class Domain(Component):
             name,
             domain_name=args.host,
             validation_method="DNS",
-            key_algorithm="EC_prime256v1",
             tags={"Name": name},
             opts=self.own,
         )

@@ -30,6 +30,7 @@ class FunctionArgs:
     subnet_ids: Sequence[pulumi.Output[str]]
     security_group_id: pulumi.Output[str]
     memory: int
+    temporary_storage: int
     concurrency: int
     after: Sequence[pulumi.Resource]
 
@@ -67,6 +68,7 @@ class Function(Component):
             architectures=["arm64"],
             handler=HANDLER,
             memory_size=args.memory,
+            ephemeral_storage=lambda_.FunctionEphemeralStorageArgs(size=args.temporary_storage),
             timeout=TIMEOUT,
             reserved_concurrent_executions=args.concurrency,
             publish=True,

@@ -25,11 +25,11 @@ class Reader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._keys: set[str] = set()
+        self.keys: set[str] = set()
 
     def known(self, *keys: str) -> None:
         """These are keys too, though nobody asks for them here."""
-        self._keys |= {self._source.full_key(key) for key in keys}
+        self.keys |= {self._source.full_key(key) for key in keys}
 
     def given(self, key: str) -> str | None:
         """The text of a key, None where there is none."""
@@ -39,8 +39,8 @@ class Reader:
     def refuse_others(self, keys: Iterable[str]) -> None:
         """A key that nobody asked for is most likely a slip of the pen."""
         ours = {key for key in keys if key.startswith(self._source.full_key(""))}
-        for key in sorted(ours - self._keys):
-            near = difflib.get_close_matches(key, self._keys, n=1)
+        for key in sorted(ours - self.keys):
+            near = difflib.get_close_matches(key, self.keys, n=1)
             raise ConfigurationError(f"{key} is no setting" + (f"; did you mean {near[0]}?" if near else "."))
 
     def refusal(self, key: str, shown: str, allowed: str) -> ConfigurationError:

@@ -100,6 +100,7 @@ class Stack(Component):
             subnet_ids=self._network.subnet_ids,
             security_group_id=self._walls.function,
             memory=settings.memory,
+            temporary_storage=settings.temporary_storage,
             concurrency=settings.concurrency,
             after=self._granted(),
         )

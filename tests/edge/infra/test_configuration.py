@@ -26,6 +26,7 @@ WRONG = [
     ("monthlyBudget", "0", "1", "a whole number from 1 to 100000"),
     ("monthlyBudget", "20.5", "20", "a whole number from 1 to 100000"),
     ("memory", "128", "512", "a whole number from 512 to 10240"),
+    ("temporaryStorage", "100", "512", "a whole number from 512 to 10240"),
     ("concurrency", "0", "1", "a whole number from 1 to 100"),
     ("embeddings", "local", "bedrock", "one of bedrock, none"),
     ("egress", "igw", "nat", "one of ipv6, nat"),
