@@ -29,9 +29,9 @@ def everything_is_encrypted_with_our_key(graph: Graph) -> Iterator[str]:
     for queue in graph.of("Queue"):
         if queue.inputs.get("sqsManagedSseEnabled") is not True:
             yield queue.name
-    for key in graph.of("Key"):
-        if key.inputs.get("enableKeyRotation") is not True:
-            yield f"{key.name} never turns"
+    for made in graph.of("Key"):
+        if made.inputs.get("enableKeyRotation") is not True:
+            yield f"{made.name} never turns"
 
 
 def _names(graph: Graph, kind: str) -> set[str]:

@@ -29,8 +29,11 @@ def nothing_comes_in(graph: Graph) -> Iterator[str]:
         if group.inputs.get("ingress") or group.inputs.get("egress"):
             yield group.name
     yield from (rule.name for rule in graph.of("SecurityGroupRule"))
-    (default,) = graph.of("DefaultSecurityGroup") or [None]
-    if default is None or default.inputs.get("ingress") or default.inputs.get("egress"):
+    closed = [
+        not group.inputs.get("ingress") and not group.inputs.get("egress")
+        for group in graph.of("DefaultSecurityGroup")
+    ]
+    if closed != [True]:
         yield "the default group lets something through"
 
 

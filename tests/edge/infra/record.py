@@ -79,11 +79,11 @@ def main(stack: str) -> None:
 
     def export(name: str, value: object) -> pulumi.Output[None]:
         output: pulumi.Output[Any] = pulumi.Output.from_input(value)
-        secret = pulumi.Output.from_input(output.is_secret())
+        secret: pulumi.Output[bool] = pulumi.Output.from_input(output.is_secret())  # type: ignore[arg-type]
         both = pulumi.Output.all(output, secret)
         return both.apply(lambda pair: outputs.update({name: SECRET if pair[1] else pair[0]}))
 
-    @pulumi.runtime.test
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def program() -> pulumi.Output[Any]:
         runpy.run_path(str(INFRA), run_name="__main__")
         exported = pulumi.runtime.get_root_resource().outputs  # type: ignore[union-attr]

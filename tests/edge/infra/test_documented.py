@@ -17,8 +17,10 @@ pytestmark = pytest.mark.edge
 
 PAGE = "docs/infrastructure.md"
 INFRA = Path(__file__).parents[3] / "infra"
-NO_PART = {"__init__.py", "__main__.py", "component.py", "policies.py", "place.py", "reader.py", "subjects.py"}
-"""Modules that make no resource."""
+NO_PART = {
+    f"{name}.py" for name in ("__init__", "__main__", "component", "policies", "place", "reader", "subjects")
+}
+"""They make no resource."""
 
 
 def row(alarm: Alarm) -> str:
