@@ -98,7 +98,7 @@ def test_people_sign_in_and_find_the_pages_on_the_restored_wiki(tmp_path: Path) 
     with serving(tmp_path / "new") as server, httpx.Client(base_url=server.url) as client:
         read = client.get("/api/v1/pages/kept", headers=signed).json()
         found = client.get("/api/v1/search", params={"q": "zanzibar"}, headers=signed).json()
-        right, wrong = signs_in(client, PASSWORD), signs_in(client, "not the password")
+        wrong, right = signs_in(client, "not the password"), signs_in(client, PASSWORD)
     assert read["revision"] == written.json()["revision"]
     assert [hit["path"] for hit in found["results"]] == ["Kept"]
     assert (right, wrong) == (303, 401)
