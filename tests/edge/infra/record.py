@@ -79,7 +79,7 @@ def main(stack: str) -> None:
 
     def export(name: str, value: object) -> pulumi.Output[None]:
         output: pulumi.Output[Any] = pulumi.Output.from_input(value)
-        secret: pulumi.Output[bool] = pulumi.Output.from_input(output.is_secret())  # type: ignore[arg-type]
+        secret: pulumi.Output[bool] = pulumi.Output.from_input(output.is_secret())
         both = pulumi.Output.all(output, secret)
         return both.apply(lambda pair: outputs.update({name: SECRET if pair[1] else pair[0]}))
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pulumi
 import pytest
 
-from infra.configuration import Configuration, ConfigurationError, read_configuration
+from infra.configuration import Configuration, read_configuration
+from infra.reader import ConfigurationError
 from tests.edge.infra.graph import SECRETS, stack_file
 
 pytestmark = pytest.mark.edge
@@ -66,7 +67,7 @@ def loop() -> Iterator[None]:
 
 
 def read(
-    stack: str = "small", secret: tuple[str, ...] = tuple(SECRETS), **changes: str | None
+    stack: str = "small", secret: tuple[str, ...] = tuple(SECRETS), /, **changes: str | None
 ) -> Configuration:
     """The small stack's configuration with changes; None takes a key away."""
     changed = {f"wikibot:{key}": value for key, value in changes.items()}
@@ -107,7 +108,7 @@ def test_a_missing_secret_says_how_to_set_it(key: str) -> None:
 
 def test_a_secret_in_plain_text_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="wikibot:secretKey is not encrypted: set it with"):
-        read(secret=("wikibot:authkitClientId", "wikibot:authkitClientSecret"))
+        read("small", ("wikibot:authkitClientId", "wikibot:authkitClientSecret"))
 
 
 @pytest.mark.parametrize(
