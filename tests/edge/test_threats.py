@@ -112,20 +112,6 @@ def test_threat_26_git_asks_for_a_token_and_the_old_pull_address_is_closed(
     assert list((tmp_path / "clone").glob("*.md"))
 
 
-@pytest.mark.parametrize(
-    ("path", "visitor", "person"),
-    [("/home", 200, 200), ("/home/edit", 302, 200), ("/-/admin", 302, 200), ("/-/changelog", 200, 200)],
-)
-def test_threat_19_the_browser_answers_as_the_table_says(
-    server: Server, path: str, visitor: int, person: int
-) -> None:
-    with httpx.Client(base_url=server.url) as signed_in:
-        _sign_in(signed_in)
-        answers = httpx.get(server.url + path).status_code, signed_in.get(path).status_code
-
-    assert answers == (visitor, person)
-
-
 def test_threat_32_no_secret_is_in_the_log_the_audit_the_pages_or_git(server: Server) -> None:
     secrets = [PASSWORD, *asyncio.run(_everything(server))]
     written = server.log.read_text() + (server.data / "audit.jsonl").read_text()
