@@ -53,8 +53,8 @@ EXPECTED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
 
 _NO_DOCUMENTS = (
     "Client ID Metadata Documents are a SHOULD (basic/authorization, Client ID Metadata Documents: "
-    "'Authorization servers and MCP clients SHOULD support'). A wiki on loopback is reached by nobody else and "
-    "may be without network: it fetches no client's document. One with an address of its own does."
+    "'Authorization servers and MCP clients SHOULD support'). A wiki on loopback is reached by nobody else "
+    "and may be without network: it fetches no client's document. One with an address of its own does."
 )
 AUTHORIZATION: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {revision: {"authorization-server-metadata-cimd": _NO_DOCUMENTS} for revision in (NEW, OLD)}
