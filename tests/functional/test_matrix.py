@@ -23,6 +23,9 @@ from tests.functional.matrix import (
     of_rest,
 )
 from tests.functional.people import WRITER, Wiki, open_wiki
+from tests.secret_search import remember
+
+KEY = remember("the-key-of-programs")
 
 
 @pytest.fixture
@@ -74,11 +77,11 @@ async def test_visitors_have_at_every_door_what_the_wiki_gives_them(tmp_path: Pa
 
 
 async def test_with_an_api_key_visitors_have_nothing_on_rest_and_mcp(tmp_path: Path) -> None:
-    async with open_wiki(tmp_path / "data", api_key="the-key-of-programs") as wiki, wiki.browser() as http:
+    async with open_wiki(tmp_path / "data", api_key=KEY) as wiki, wiki.browser() as http:
         agent = Agent(http, wiki.services, wiki.settings.repository)
         read = await http.get("/api/v1/pages/home")
         listed = await agent.post("tools/list")
-        http.headers["Authorization"] = "Bearer the-key-of-programs"
+        http.headers["Authorization"] = f"Bearer {KEY}"
         allowed = [await http.get("/api/v1/pages/home"), await agent.post("tools/list")]
 
     assert (read.status_code, listed.status_code) == (401, 401)
