@@ -36,6 +36,7 @@ from auth.headers import (
 from auth.identities import NOBODY, Identities, Refused
 from auth.policy import Deny, decide
 from auth.principal import Principal
+from auth.secret import without_secrets
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -216,7 +217,8 @@ def is_refusal(scope: Scope, message: Message) -> bool:
     if status in REFUSALS:
         return True
     location = next((value for name, value in message.get("headers", ()) if name.lower() == b"location"), b"")
-    return 300 <= status < 400 and urlsplit(location.decode("latin-1")).path == SIGN_IN
+    target = urlsplit(location.decode("latin-1"))
+    return 300 <= status < 400 and target.path == SIGN_IN and target.query.startswith("next=")
 
 
 def _note_refusal(audit: AuditLog, now: Acting, scope: Scope, status: int) -> None:
@@ -231,7 +233,7 @@ def _note_refusal(audit: AuditLog, now: Acting, scope: Scope, status: int) -> No
         pages=(said.pages if said else None) or None,
         status=status,
         method=scope["method"],
-        path=scope["path"],
+        path=without_secrets(scope["path"]),
         address=(scope.get("client") or (None,))[0],
         request_id=now.request_id,
     )

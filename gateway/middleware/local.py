@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.audit import AuditLog
 from auth.doors import door_of, is_for_any_origin
 from auth.identities import NOBODY
+from auth.secret import without_secrets
 from gateway.middleware.answer import refuse
 from gateway.settings import is_loopback
 from gateway.threads import in_thread
@@ -58,7 +59,7 @@ def _note(audit: AuditLog, scope: Scope, status: int) -> None:
         door=door_of(scope["path"]),
         status=status,
         method=scope["method"],
-        path=scope["path"],
+        path=without_secrets(scope["path"]),
         address=(scope.get("client") or (None,))[0],
         request_id=scope.get("request_id"),
     )

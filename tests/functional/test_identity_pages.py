@@ -328,11 +328,27 @@ class TestAccounts:
         await ann.send("/-/auth/accounts", change, email=WRITER, action="enable")
         assert (await wiki.ask("GET", "/api/v1/pages", token)).status_code == 200
 
+    async def test_an_account_is_removed_by_who_says_so_twice(self, wiki: Wiki) -> None:
+        ann, change = await wiki.signed_in(ADMIN), "/-/auth/accounts/change"
+        wiki.services.identity.tokens.create(READER, "ci")
+
+        unsure = await ann.send("/-/auth/accounts", change, email=READER, action="remove")
+        kept = wiki.services.identity.people.find(READER)
+        sure = await ann.send("/-/auth/accounts", change, email=READER, action="remove", sure="yes")
+
+        assert (unsure.status_code, sure.status_code) == (422, 303)
+        assert "Tick the box" in unsure.text
+        assert kept is not None
+        assert wiki.services.identity.people.find(READER) is None
+        assert wiki.services.identity.tokens.all(READER) == []
+
     async def test_the_only_administrator_stays(self, wiki: Wiki) -> None:
         ann = await wiki.signed_in(ADMIN)
 
         for action in ("disable", "remove", "rights"):
-            answer = await ann.send("/-/auth/accounts", "/-/auth/accounts/change", email=ADMIN, action=action)
+            answer = await ann.send(
+                "/-/auth/accounts", "/-/auth/accounts/change", email=ADMIN, action=action, sure="yes"
+            )
             assert answer.status_code == 422, action
         assert wiki.services.identity.people.find(ADMIN) is not None
 
