@@ -17,6 +17,7 @@ from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 from auth.clock import Clock, utc_now
+from auth.errors import AuthError
 
 LARGEST = 5 * 1024
 """Bytes of a document (the draft, section 6.6)."""
@@ -31,8 +32,10 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 Allowed = Callable[[str], bool]
 
 
-class DocumentRefused(Exception):
+class DocumentRefused(AuthError):
     """Why there is no document; the sentence is for the log."""
+
+    code = "invalid_input"
 
 
 async def resolve_by_system(host: str, port: int) -> Sequence[str]:
