@@ -144,6 +144,7 @@ class ClientDocuments:
         self, parts: SplitResult, addresses: Sequence[str]
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """To the first that answers; this machine may have no IPv6, and the name may."""
+        failed = OSError("no address")
         for address in addresses:
             try:
                 return await asyncio.open_connection(

@@ -46,8 +46,8 @@ def product(revision: str, folder: Path, *, accounts: bool = False) -> Outcome:
 def fixtures(exchange: str, revision: str, folder: Path) -> Outcome:
     """All that the revision requires, with the suite's fixtures behind the gateway."""
     with _fixture_server(folder / f"fixtures-{exchange}-{revision}", exchange) as url:
-        checks, said = _run(url, folder / f"out-{exchange}-{revision}", "--requirements", revision)
-    unscored = set(_UNSCORED.findall(said))
+        checks, printed = _run(url, folder / f"out-{exchange}-{revision}", "--requirements", revision)
+    unscored = set(_UNSCORED.findall(printed))
     scored = {name: found for name, found in checks.items() if name not in unscored}
     bad = {name: [check for check in found if check["status"] == "FAILURE"] for name, found in scored.items()}
     failing = {name for name, found in bad.items() if found}
