@@ -19,7 +19,7 @@ COLUMNS = "number, id, title, body, heading, tags, category"
 def document_of(row: Sequence[str]) -> Document:
     """A document from the columns after its number."""
     key, title, body, heading, tags, category = row
-    return Document(key, title, body, heading, tuple(json.loads(tags)), category)
+    return Document(key, title, body, heading, () if tags == "[]" else tuple(json.loads(tags)), category)
 
 
 @dataclass(frozen=True)
