@@ -123,6 +123,12 @@ class Searching:
         await in_thread(self.catch_up)
         return await self._whole(lambda: service.rebuild(report))
 
+    async def work(self, seconds: float) -> int:
+        """Embed what is pending, for so many seconds; how many parts of pages are still behind."""
+        service = (await self._open()).service
+        await in_thread(self.catch_up)
+        return await self._whole(lambda: service.work(seconds))
+
     async def state(self) -> SearchState:
         """How it stands."""
         service = (await self._open()).service
