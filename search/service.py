@@ -159,7 +159,8 @@ class SearchService:
                 async with asyncio.timeout(seconds):
                     await self._emptied(self._meaning)
             if self._meaning.dirty and not self._meaning.behind:
-                await self._meaning.save(await self._lane.run(self._keywords.mark) or "")
+                mark = await self._lane.run(self._keywords.mark)
+                await self._meaning.save(mark or "")
         return self._behind()
 
     async def _emptied(self, meaning: Meaning) -> None:

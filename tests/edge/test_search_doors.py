@@ -170,10 +170,10 @@ class Seekers:
     def found(self, query: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """For each of them its name, and paths and texts of what it found, best first."""
         for mode in MODES:
-            yield f"REST {mode}", _hits(lambda mode=mode: self.rest.search(query, mode))  # type: ignore[misc]
+            yield f"REST {mode}", _hits(lambda mode=mode: self.rest.search(query, mode))
             yield (
                 f"MCP {mode}",
-                _hits(lambda mode=mode: self.agent.call("search", query=query, mode=mode, limit=50)),  # type: ignore[misc]
+                _hits(lambda mode=mode: self.agent.call("search", query=query, mode=mode, limit=50)),
             )
         yield "REST semantic-search", _hits(lambda: self.rest.sections(query))
 

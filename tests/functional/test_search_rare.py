@@ -38,7 +38,7 @@ async def test_two_hundred_planted_identifiers_are_first_through_every_door(data
             for mode in ("keyword", "hybrid")
             for name in PLANTED
         }
-        rest.http.event_hooks, rest.http.base_url = {}, "http://127.0.0.1"  # type: ignore[assignment]
+        rest.http.event_hooks, rest.http.base_url = {}, "http://127.0.0.1"
         agent = Agent(rest.http, rest.services, rest.repository)
         by_agent = {
             (mode, name): await first_by_agent(agent, name, mode)
