@@ -1,7 +1,8 @@
 """Read your writes through every door of a real server: browser, REST, agents, a push by git. Nothing sleeps.
 
 Who asks next, by words and by meaning, through each of the doors that search, finds the new text, and no
-longer the old one. A query may say that it is `behind` on a busy machine; then it is asked again.
+longer the old one. The words stand nowhere else, so that a model without sense finds them too. A query may
+say that it is `behind` on a busy machine; then it is asked again.
 """
 
 import json
@@ -130,7 +131,7 @@ class Agent:
         self.call("move_page", path=page, new_path=new)
 
     def delete(self, page: str) -> None:
-        self.call("delete_page", path=page, confirm=True)
+        self.call("delete_page", path=page, revision=self.call("read_page", path=page)["revision"])
 
 
 class Git:
@@ -217,23 +218,23 @@ def test_the_next_query_finds_what_was_written_and_nothing_that_is_gone(
     seekers = Seekers(Rest(server, clients), Agent(server, clients))
     page, moved = f"written-by-{name}", f"moved-by-{name}"
 
-    door.write(page, f"zebras of {name} have stripes\n")
-    for where, hits in seekers.found(f"zebras of {name} stripes"):
-        assert hits and hits[0][0] == page and "zebras" in hits[0][1], where
+    door.write(page, f"zebra{name}x stripe{name}x\n")
+    for where, hits in seekers.found(f"zebra{name}x stripe{name}x"):
+        assert hits and hits[0][0] == page and f"zebra{name}x" in hits[0][1], where
 
-    door.write(page, f"giraffes of {name} have spots\n")
-    for where, hits in seekers.found(f"giraffes of {name} spots"):
-        assert hits and hits[0][0] == page and "giraffes" in hits[0][1], where
-    for where, hits in seekers.found(f"zebras of {name} stripes"):
-        assert not [text for _, text in hits if f"zebras of {name}" in text], where
+    door.write(page, f"giraffe{name}x spot{name}x\n")
+    for where, hits in seekers.found(f"giraffe{name}x spot{name}x"):
+        assert hits and hits[0][0] == page and f"giraffe{name}x" in hits[0][1], where
+    for where, hits in seekers.found(f"zebra{name}x stripe{name}x"):
+        assert not [text for _, text in hits if f"zebra{name}x" in text], where
 
     door.rename(page, moved)
-    for where, hits in seekers.found(f"giraffes of {name} spots"):
+    for where, hits in seekers.found(f"giraffe{name}x spot{name}x"):
         assert hits and hits[0][0] == moved, where
         assert page not in [path for path, _ in hits], where
 
     door.delete(moved)
-    for where, hits in seekers.found(f"giraffes of {name} spots"):
+    for where, hits in seekers.found(f"giraffe{name}x spot{name}x"):
         assert not {page, moved} & {path for path, _ in hits}, where
 
 
@@ -247,7 +248,7 @@ def rewrite(rest: Rest, agent: Agent, number: int) -> None:
     seekers, page = Seekers(rest, agent), f"busy-{number}"
     for version in range(ROUNDS):
         word = f"thing{number}v{version}"
-        rest.write(page, f"# Busy\n\n{word} stands here, {word} and nothing else. {word}\n")
+        rest.write(page, f"{word} {word}\n")
         for where, hits in seekers.found(word):
             assert hits and hits[0][0] == page and word in hits[0][1], (where, word, hits[:2])
     rest.delete(page)
