@@ -54,6 +54,11 @@ class Services:
     wiki: LazyWiki
     agents: AgentsDoor
 
+    async def search_work(self, seconds: float) -> int:
+        """A bounded slice of the search's backlog, for homes where nothing runs between two events; how many
+        parts of pages are still found by their words only (0: all done, and the vectors are saved)."""
+        return await self.searching.work(seconds)
+
 
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Services]:
@@ -95,7 +100,7 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             pages=pages,
             keywords=keywords,
             indexing=indexing,
-            keyword_search=KeywordSearch(store, pages, indexing),
+            keyword_search=KeywordSearch(store, indexing),
             searching=searching,
             wiki=wiki,
             agents=agents,

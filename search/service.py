@@ -6,6 +6,7 @@ commit; everything else follows from what stands there.
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -154,15 +155,25 @@ class SearchService:
             self._rebuild = None
 
     async def work(self, seconds: float) -> int:
-        """A slice of the backlog, for homes without background work; how many chunks are still behind."""
+        """A slice of the backlog, for homes without background work; how many chunks are still behind.
+
+        It ends after so many seconds, or when the model fails (`state` says how); what is under way then goes
+        on with the next slice. The vectors are saved when nothing is behind any more.
+        """
         if self._meaning:
             await self._meaning.follow()
-            async with asyncio.timeout(seconds + 60):
-                ends = asyncio.get_running_loop().time() + seconds
-                while self._meaning.behind and asyncio.get_running_loop().time() < ends:
-                    await self._meaning.work()
-                    await self._meaning.follow()
+            with suppress(SearchError, TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._emptied(self._meaning)
+            if self._meaning.dirty and not self._meaning.behind:
+                mark = await self._lane.run(self._keywords.mark)
+                await self._meaning.save(mark or "")
         return self._behind()
+
+    async def _emptied(self, meaning: Meaning) -> None:
+        while meaning.behind:
+            await meaning.work()
+            await meaning.follow()
 
     async def state(self) -> SearchState:
         """How the search stands; reads only counts."""
