@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from starlette.types import ASGIApp
+
 from auth import Clock, utc_now
 from auth.parts import Parts
 from gateway.agents import AgentsDoor, AgentServices
@@ -15,6 +17,7 @@ from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
+from gateway.lazy import LazyApp
 from gateway.metrics import Metrics
 from gateway.searching import Searching
 from gateway.settings import Settings
@@ -34,6 +37,15 @@ INDEX_DELAY = 1.5  # seconds; where a process may be frozen between requests, no
 
 
 @dataclass(frozen=True)
+class RestParts:
+    """What the REST interface works with (gateway/rest/context.py)."""
+
+    pages: PageService
+    keyword_search: KeywordSearch
+    searching: Searching
+
+
+@dataclass(frozen=True)
 class Services:
     """The parts, opened. Synchronous ones are called through `gateway.threads.in_thread`."""
 
@@ -50,6 +62,7 @@ class Services:
     indexing: Indexing
     keyword_search: KeywordSearch
     searching: Searching
+    rest: LazyApp[ASGIApp]
     wiki: LazyWiki
     agents: AgentsDoor
 
@@ -75,6 +88,8 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         rights = WikiRights(settings.database, preferences)
         searching = Searching(settings, store, keywords, indexing, clock)
         stack.push_async_callback(searching.close)
+        keyword_search = KeywordSearch(store, pages, indexing)
+        rest = LazyApp(partial(_load_rest, RestParts(pages, keyword_search, searching)))
         agents = AgentsDoor(AgentServices(settings, store, pages, searching))
         stack.push_async_callback(agents.close)
         stack.callback(rights.close)
@@ -93,8 +108,9 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             pages=pages,
             keywords=keywords,
             indexing=indexing,
-            keyword_search=KeywordSearch(store, pages, indexing),
+            keyword_search=keyword_search,
             searching=searching,
+            rest=rest,
             wiki=wiki,
             agents=agents,
         )
@@ -104,6 +120,7 @@ async def warm(services: Services) -> None:
     """Load what a first request would wait for: wiki, MCP, catalog, indexes, model. Raises StartError."""
     try:
         await services.wiki.load()
+        await services.rest.load()
         await services.agents.load()
         await in_thread(services.searching.catch_up)
         await services.searching.load()
@@ -138,6 +155,13 @@ def _open_store(settings: Settings, preferences: Preferences, clock: Clock) -> S
     return store
 
 
+def _load_rest(parts: RestParts) -> ASGIApp:
+    # Late: FastAPI and its models take half a second, which pages and agents never need.
+    from gateway.rest.app import create_rest
+
+    return create_rest(parts)
+
+
 def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
     # Late: Flask and Otter Wiki take a second, and a Lambda that answers REST alone never needs them.
     from wiki_app.mount import mount
@@ -151,5 +175,6 @@ def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
         secure_cookies=(settings.public_url or "").startswith("https://"),
         public_url=settings.public_url,
         programs_need_token=settings.api_key is not None,
+        one_at_a_time=settings.load == "first-use",
     )
     return mount(start_wiki(config, store), workers=settings.threads)

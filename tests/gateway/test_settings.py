@@ -47,7 +47,7 @@ def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
         ("WIKIBOT_PUBLIC_URL", "http://wiki.example.org", "it has to be https"),
         ("WIKIBOT_AUTHKIT_DOMAIN", "http://id.example.org", "WIKIBOT_AUTHKIT_DOMAIN=http://id.example.org: "),
         ("WIKIBOT_MCP_SCOPES", "wiki:admin", "WIKIBOT_MCP_SCOPES=wiki:admin: the scopes are"),
-        ("WIKIBOT_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "WIKIBOT_TRUSTED_PROXIES=proxy: "),
+        ("WIKIBOT_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "WIKIBOT_TRUSTED_PROXIES=10.0.0.0/8,proxy: "),
         ("WIKIBOT_COMPRESS", "often", "WIKIBOT_COMPRESS=often: "),
         ("WIKIBOT_ALLOW_ANONYMOUS_WRITE", "maybe", "WIKIBOT_ALLOW_ANONYMOUS_WRITE=maybe: "),
         ("WIKIBOT_OWNER_NAME", "Ann <ann>", "WIKIBOT_OWNER_"),

@@ -18,6 +18,7 @@ from wiki_app.errors import Unavailable, WikiError
 from wiki_app.gitcommand import git_settings
 from wiki_app.objects import Author
 from wiki_app.otter.config import OtterConfig
+from wiki_app.otter.later import load_later
 from wiki_app.repository import Changes, Snapshot, Write
 from wiki_app.store import Store
 
@@ -53,6 +54,8 @@ def start_wiki(config: OtterConfig, store: Store) -> WsgiApp:
     os.environ.update(git_settings(config.repository))
     os.environ.update(config.environment())
     make_first_page(store, config)
+    if config.one_at_a_time:
+        load_later()
 
     from wiki_app.otter.storage import put_in_place  # late: see above
 
