@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.threads import in_thread
+from wiki_app.later import load_later
 
 App = TypeVar("App", bound=ASGIApp)
 
@@ -52,3 +53,20 @@ def importing() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+@contextmanager
+def deferring_models() -> Iterator[None]:
+    """Pydantic's models that are defined inside are built when first used: most of hundreds never are.
+
+    https://docs.pydantic.dev/latest/api/config/ (defer_build); models inherit their base's configuration.
+    """
+    from pydantic import BaseModel  # late: pages need none of it
+
+    load_later("email_validator")  # FastAPI looks whether it is there; no model of ours has an address
+    before = BaseModel.model_config.get("defer_build", False)
+    BaseModel.model_config["defer_build"] = True
+    try:
+        yield
+    finally:
+        BaseModel.model_config["defer_build"] = before

@@ -17,10 +17,11 @@ from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
-from gateway.lazy import LazyApp
+from gateway.lazy import LazyApp, deferring_models
 from gateway.metrics import Metrics
 from gateway.searching import Searching
 from gateway.settings import Settings
+from gateway.snapshots import Snapshots
 from gateway.start import StartError
 from gateway.threads import in_thread
 from gateway.wiki import LazyWiki, MountedWiki
@@ -60,6 +61,7 @@ class Services:
     pages: PageService
     keywords: KeywordIndex
     indexing: Indexing
+    snapshots: Snapshots
     keyword_search: KeywordSearch
     searching: Searching
     rest: LazyApp[ASGIApp]
@@ -77,13 +79,18 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         refuse_open_writing(settings, preferences)
         accounts = WikiAccounts(settings.database)
         stack.callback(accounts.close)
-        store = await in_thread(_open_store, settings, preferences, clock)
+        snapshots = Snapshots(settings)
+        stack.callback(snapshots.close)
+        store = await in_thread(_open_store, settings, preferences, clock, snapshots)
         stack.push_async_callback(in_thread, store.close)
         keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")
         stack.push_async_callback(in_thread, keywords.close)
+        publish = partial(snapshots.publish, store, keywords)
+        store.catalog.on_many = publish
+        stack.push_async_callback(in_thread, publish)  # the vectors are saved by then
         wiki = LazyWiki(partial(_load_wiki, settings, store))
         stack.push_async_callback(wiki.close)
-        indexing = Indexing(store, keywords)
+        indexing = Indexing(store, keywords, on_many=publish)
         pages = PageService(store, preferences.rules, clock)
         rights = WikiRights(settings.database, preferences)
         searching = Searching(settings, store, keywords, indexing, clock)
@@ -108,6 +115,7 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             pages=pages,
             keywords=keywords,
             indexing=indexing,
+            snapshots=snapshots,
             keyword_search=keyword_search,
             searching=searching,
             rest=rest,
@@ -143,12 +151,15 @@ def refuse_open_writing(settings: Settings, preferences: Preferences) -> None:
         )
 
 
-def _open_store(settings: Settings, preferences: Preferences, clock: Clock) -> Store:
+def _open_store(
+    settings: Settings, preferences: Preferences, clock: Clock, snapshots: Snapshots
+) -> Store:
     delay = INDEX_DELAY if settings.load == "start" else 0
     try:
         store = Store.open(
             settings.data, settings.cache_folder, preferences.rules, clock=clock, index_delay=delay
         )
+        snapshots.fetch(store)
         create_starter(store, clock, retain_case=preferences.rules().retain_case)
     except WikiError as error:
         raise StartError(error.message) from error
@@ -157,9 +168,10 @@ def _open_store(settings: Settings, preferences: Preferences, clock: Clock) -> S
 
 def _load_rest(parts: RestParts) -> ASGIApp:
     # Late: FastAPI and its models take half a second, which pages and agents never need.
-    from gateway.rest.app import create_rest
+    with deferring_models():
+        from gateway.rest.app import create_rest
 
-    return create_rest(parts)
+        return create_rest(parts)
 
 
 def _load_wiki(settings: Settings, store: Store) -> MountedWiki:

@@ -76,6 +76,7 @@ class Settings:
 
     data: Path = Path("wikibot-data")
     cache: Path | None = None
+    snapshots: Literal["auto", "always", "never"] = "auto"
     host: str = "127.0.0.1"
     port: int = setting(8080, low=0, high=65535)
     workers: int = setting(1, low=1, high=64)
@@ -127,6 +128,13 @@ class Settings:
     def cache_folder(self) -> Path:
         """Derived files; may be deleted at any time."""
         return self.cache or self.data / "cache"
+
+    @property
+    def keeps_snapshots(self) -> bool:
+        """Whether copies of the derived files lie in the data folder, for machines that have none. Where the
+        cache itself lies there, they would only take its place twice."""
+        apart = not self.cache_folder.resolve().is_relative_to(self.data.resolve())
+        return apart and (self.snapshots == "always" or (self.snapshots == "auto" and self.load == "first-use"))
 
     @property
     def local_only(self) -> bool:

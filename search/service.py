@@ -6,6 +6,7 @@ commit; everything else follows from what stands there.
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -89,6 +90,8 @@ class SearchService:
             await self._background.close()
         await asyncio.gather(*self._catching, return_exceptions=True)
         if self._meaning:
+            with suppress(SearchError, OSError):  # it saves time at the next start, nothing else
+                await self._save(self._meaning)
             await self._meaning.close()
         await asyncio.to_thread(self._lane.close)
 
@@ -155,7 +158,13 @@ class SearchService:
                 while self._meaning.behind and asyncio.get_running_loop().time() < ends:
                     await self._meaning.work()
                     await self._meaning.follow()
+            await self._save(self._meaning)
         return self._behind()
+
+    async def _save(self, meaning: Meaning) -> None:
+        if meaning.dirty:
+            mark = await self._lane.run(self._keywords.mark)
+            await meaning.save(mark or "")
 
     async def state(self) -> SearchState:
         """How the search stands; reads only counts."""

@@ -18,7 +18,7 @@ ROLES = {f"AUTH_ROLES_{right}": right for right in ("READ", "WRITE", "UPLOAD", "
 class OtterConfig:
     """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages.
     The page that helps to connect agents names `public_url`, and a token where programs need one.
-    `one_at_a_time`: never two requests at once, so that libraries may load late (wiki_app/otter/later.py).
+    `one_at_a_time`: never two requests at once, so that libraries may load late (wiki_app/later.py).
     """
 
     repository: Path
