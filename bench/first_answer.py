@@ -1,27 +1,25 @@
 """One fresh process, one answer: `python -m bench.first_answer KIND`, settings in the environment.
 
-Prints what importing and answering took, as JSON: CPU seconds of the process and of the git commands it ran,
-beside the seconds of a fixed piece of work, by which machines can be compared.
+Prints what importing and answering took, as JSON: CPU seconds of the process and of the git commands it ran.
 """
 
 import json
 import os
 import resource
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from urllib.parse import quote
 
+PLAIN = "plain"
 MCP = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25"}
-READ = {"name": "read_page", "arguments": {"path": ""}}
 
 
 @dataclass(frozen=True)
 class Spent:
-    """`cpu` and `wall` in seconds; `modules` is how many were imported meanwhile."""
+    """`cpu` in seconds; `modules` is how many were imported meanwhile."""
 
     cpu: float
-    wall: float
     modules: int
     status: int
     size: int
@@ -30,10 +28,10 @@ class Spent:
 def main() -> None:
     """Imports, answers, prints."""
     kind, page = sys.argv[1:]
-    answer = plain if kind == "plain" else wikibot
-    begun, at, known = cpu(), time.monotonic(), len(sys.modules)
+    answer = plain if kind == PLAIN else wikibot
+    begun, known = cpu(), len(sys.modules)
     status, size = answer(kind, page)
-    spent = Spent(cpu() - begun, time.monotonic() - at, len(sys.modules) - known, status, size)
+    spent = Spent(cpu() - begun, len(sys.modules) - known, status, size)
     print(json.dumps(asdict(spent)), flush=True)
     os._exit(0)  # the end of a process is not what is measured
 
@@ -45,12 +43,12 @@ def cpu() -> float:
 
 
 def plain(_kind: str, page: str) -> tuple[int, int]:
-    """Otter Wiki as it comes, called as a WSGI server would."""
+    """Otter Wiki as it comes, called as a WSGI server would. Imported here: that is what is measured."""
     from wsgiref.util import setup_testing_defaults
 
     from otterwiki.server import app
 
-    environ: dict[str, object] = {"PATH_INFO": f"/{page}"}
+    environ: dict[str, str] = {"PATH_INFO": f"/{page}"}
     setup_testing_defaults(environ)
     statuses: list[str] = []
     body = b"".join(app(environ, lambda status, _headers: statuses.append(status)))
@@ -65,7 +63,9 @@ def wikibot(kind: str, page: str) -> tuple[int, int]:
     return int(answer["statusCode"]), len(answer["body"])
 
 
-def event(method: str, path: str, headers: Mapping[str, str] | None = None, body: str = "") -> dict[str, object]:
+def event(
+    method: str, path: str, headers: Mapping[str, str] | None = None, body: str = ""
+) -> dict[str, object]:
     """API Gateway's version 2.0, as the handler gets it."""
     return {
         "version": "2.0",
@@ -74,7 +74,7 @@ def event(method: str, path: str, headers: Mapping[str, str] | None = None, body
         "rawQueryString": "",
         "headers": {"host": "wiki.example.org", "x-forwarded-proto": "https", **(headers or {})},
         "requestContext": {
-            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "bench"},
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7"},
             "domainName": "wiki.example.org",
             "stage": "$default",
         },
@@ -92,9 +92,9 @@ def call(page: str) -> dict[str, object]:
 
 EVENTS: Mapping[str, Callable[[str], dict[str, object]]] = {
     "health": lambda _page: event("GET", "/healthz"),
-    "page view": lambda page: event("GET", f"/{page}"),
+    "page view": lambda page: event("GET", f"/{quote(page)}"),
     "MCP call": call,
-    "REST read": lambda page: event("GET", f"/api/v1/pages/{page}"),
+    "REST read": lambda page: event("GET", f"/api/v1/pages/{quote(page)}"),
 }
 
 

@@ -151,9 +151,7 @@ def refuse_open_writing(settings: Settings, preferences: Preferences) -> None:
         )
 
 
-def _open_store(
-    settings: Settings, preferences: Preferences, clock: Clock, snapshots: Snapshots
-) -> Store:
+def _open_store(settings: Settings, preferences: Preferences, clock: Clock, snapshots: Snapshots) -> Store:
     delay = INDEX_DELAY if settings.load == "start" else 0
     try:
         store = Store.open(

@@ -134,7 +134,9 @@ class Settings:
         """Whether copies of the derived files lie in the data folder, for machines that have none. Where the
         cache itself lies there, they would only take its place twice."""
         apart = not self.cache_folder.resolve().is_relative_to(self.data.resolve())
-        return apart and (self.snapshots == "always" or (self.snapshots == "auto" and self.load == "first-use"))
+        return apart and (
+            self.snapshots == "always" or (self.snapshots == "auto" and self.load == "first-use")
+        )
 
     @property
     def local_only(self) -> bool:

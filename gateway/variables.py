@@ -13,7 +13,10 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 T = TypeVar("T")
 C = TypeVar("C")
 
-TRUE, FALSE = frozenset({"1", "true", "t", "yes", "y", "on"}), frozenset({"0", "false", "f", "no", "n", "off"})
+TRUE, FALSE = (
+    frozenset({"1", "true", "t", "yes", "y", "on"}),
+    frozenset({"0", "false", "f", "no", "n", "off"}),
+)
 PREFIX = "WIKIBOT_"
 
 

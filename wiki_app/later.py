@@ -1,23 +1,46 @@
 """Libraries that others import at their start and hardly ever use: loaded when first used.
 
-The standard library's lazy modules are not for two threads that touch one at the same moment (Python issue
-114763): so only for what nobody touches, or where one request runs at a time.
+Like importlib.util.LazyLoader, whose modules load as soon as a second `import` statement looks at them (it
+asks for `__spec__`), and which are not for two threads at once (Python issue 114763).
 """
 
 import sys
-from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import LazyLoader, module_from_spec
+from importlib.abc import Loader
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from threading import RLock
+from types import ModuleType
+
+_loading = RLock()
+_loaders: dict[str, Loader] = {}
+
+
+class _Later(ModuleType):
+    """Knows only what its spec says, until somebody asks for more."""
+
+    def __getattr__(self, name: str) -> object:
+        with _loading:
+            loader = _loaders.pop(self.__name__, None)
+            if loader is not None:
+                loader.exec_module(self)
+                self.__class__ = ModuleType
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None
 
 
 def load_later(*names: str) -> None:
     """Puts lazy modules in place of those that are installed and not loaded; a package before its parts."""
-    found: dict[str, ModuleSpec] = {}
     for name in names:
-        package = found.get(name.rpartition(".")[0])
-        spec = PathFinder.find_spec(name, package.submodule_search_locations if package else None)
+        package, _, last = name.rpartition(".")
+        parent = sys.modules.get(package)
+        spec = PathFinder.find_spec(name, list(parent.__path__) if parent else None)
         if name in sys.modules or spec is None or spec.loader is None:
             continue
-        found[name] = spec
-        spec.loader = LazyLoader(spec.loader)
-        sys.modules[name] = module = module_from_spec(spec)
-        spec.loader.exec_module(module)
+        _loaders[name] = spec.loader
+        module = module_from_spec(spec)
+        module.__class__ = _Later
+        sys.modules[name] = module
+        if parent:
+            setattr(parent, last, module)

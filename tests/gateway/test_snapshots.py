@@ -182,9 +182,10 @@ async def test_the_second_newest_serves_when_the_newest_is_damaged(data: Path, t
     older, newer = published(data)
     flipped("catalog.db")(newer)
     async with open_services(settings_of(data, tmp_path / "new")) as services:
-        assert commit_of(tmp_path / "new" / "catalog.db") == json.loads(
-            (older / "manifest.json").read_text()
-        )["commit"]
+        assert (
+            commit_of(tmp_path / "new" / "catalog.db")
+            == json.loads((older / "manifest.json").read_text())["commit"]
+        )
         assert "mate" in keys(services)
 
 

@@ -6,8 +6,8 @@ import logging
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from gateway.logs import request_id
 from gateway.exposition import exposed
+from gateway.logs import request_id
 from gateway.metrics import Metrics
 from gateway.middleware.observe import Observe
 from tests.gateway.middleware.asgi import Seen, call, scope_of
