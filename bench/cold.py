@@ -1,7 +1,7 @@
-"""The rows of cold starts: CPU seconds of a fresh process until its first answer, as a share of plain Otter Wiki's.
+"""The rows of cold starts: CPU time of a fresh process until its first answer, beside plain Otter Wiki's.
 
-Lambda's time is the handler's import and the first event; the processor that it gets is another one, so that only
-the ratio means something. Kinds take turns, so that a busy moment of the machine meets all of them alike.
+Lambda's time is the handler's import and the first event; the processor that it gets is another one, so that
+only the ratio means something. Kinds take turns, so that a busy moment meets all of them alike.
 """
 
 import json
@@ -29,7 +29,7 @@ OK = 200
 def rows(wiki: Wiki, rounds: int, starter: dict[str, float]) -> Iterator[Row]:
     """One row a kind of first request; `starter` takes the starter wiki's seconds, and gives them later.
 
-    The first process fills the cache and publishes its snapshot; each measured one begins with an empty cache.
+    The first process publishes the snapshot; each measured one begins with an empty cache.
     """
     _answered(wiki, "page view", "warm-up")
     spent: dict[str, list[float]] = {kind: [] for kind in (*EVENTS, PLAIN)}

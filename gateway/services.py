@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -77,10 +77,8 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         preferences = Preferences(settings.database, settings.otterwiki)
         stack.callback(preferences.close)
         refuse_open_writing(settings, preferences)
-        accounts = WikiAccounts(settings.database)
-        stack.callback(accounts.close)
-        snapshots = Snapshots(settings)
-        stack.callback(snapshots.close)
+        accounts = stack.enter_context(closing(WikiAccounts(settings.database)))
+        snapshots = stack.enter_context(closing(Snapshots(settings)))
         store = await in_thread(_open_store, settings, preferences, clock, snapshots)
         stack.push_async_callback(in_thread, store.close)
         keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")

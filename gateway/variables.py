@@ -67,7 +67,7 @@ def setting(
 ) -> T:
     """A field with bounds, a check of its own, or a variable without our prefix."""
     extra = _Extra(variable, low, high, check)
-    return cast("T", field(default=default, metadata={"wikibot": extra}))
+    return field(default=default, metadata={"wikibot": extra})
 
 
 def variable_of(one: "Field[Any]") -> str:

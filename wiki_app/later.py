@@ -23,7 +23,7 @@ class _Later(ModuleType):
             loader = _loaders.pop(self.__name__, None)
             if loader is not None:
                 loader.exec_module(self)
-                self.__class__ = ModuleType
+                self.__class__ = ModuleType  # type: ignore[assignment]  # what modules are
         try:
             return self.__dict__[name]
         except KeyError:

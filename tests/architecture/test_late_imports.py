@@ -9,6 +9,9 @@ MOST = 60
 """The command line's commands load late one by one; the rest are the doors of heavy parts."""
 
 
+REASONS = ("late", "first", "cold start", "not installed")
+
+
 def late() -> Iterator[tuple[str, int, list[str]]]:
     """(file, line, the lines around it) of each import inside a function of ours."""
     for path in modules(*PACKAGES):
@@ -24,8 +27,8 @@ def has_reason(file: str, line: int, lines: list[str]) -> bool:
     near = lines[max(0, line - 5) : line + 1]
     return (
         file.startswith("gateway/cli/")
-        or any("late" in text.lower() for text in near)
-        or any("late" in text.lower() or "first" in text.lower() for text in lines[:20])
+        or any(word in text.lower() for text in near for word in REASONS)
+        or any(word in text.lower() for text in lines[:20] for word in REASONS)
     )
 
 
