@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import agents, cold, report
+from bench import agents, cold, embedded, report
 from bench.client import path_of
 from bench.measure import FULL, QUICK, Effort, Result, measure, say
 from bench.report import NO_DOOR, NOT_MEASURED, Row
@@ -76,8 +76,8 @@ def _cold_rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
         yield from cold.rows(wiki, 1 if options.quick else cold.ROUNDS, seconds)
 
 
-def _servers(wiki: Wiki, *, with_plain: bool) -> list[Server]:
-    ours = wikibot(wiki.data, wiki.data / "server.log")
+def _servers(wiki: Wiki, *, with_plain: bool, embeddings: str = "local") -> list[Server]:
+    ours = wikibot(wiki.data, wiki.data / "server.log", embeddings=embeddings)
     theirs = plain(wiki.plain / "repository", wiki.plain / "db.sqlite", wiki.plain / "server.log")
     return [ours, theirs] if with_plain else [ours]
 
@@ -125,7 +125,12 @@ def _against_starter(first: dict[str, float]) -> str:
 def _measured(server: Server, wiki: Wiki, tasks: list[Task], effort: Effort) -> dict[str, Result]:
     page = f"/{path_of(wiki.page)}"
     say(f"{wiki.name}: {server.name}, first start")
+    if server.rest:
+        embedded.bring(wiki.data, wiki.name)
     server.start(page)  # makes the derived files
+    if server.rest:
+        server.settle()
+        embedded.keep(wiki.data, wiki.name)
     found: dict[str, Result] = {}
     try:
         for task in tasks:
@@ -155,9 +160,9 @@ def _growth_rows(effort: Effort, work: Path, sizes: tuple[int, ...], *, with_pla
     for size in sizes:
         say(f"Preparing {size:,} pages")
         wiki = generated(size, work)
-        found = {
-            server.name: _growth(server, wiki, effort) for server in _servers(wiki, with_plain=with_plain)
-        }
+        # Reading and saving are what grows here; embedding 50,000 pages would only take the cores away.
+        servers = _servers(wiki, with_plain=with_plain, embeddings="none")
+        found = {server.name: _growth(server, wiki, effort) for server in servers}
         for name, ours in found["wikibot"].items():
             theirs = _beside(found.get("plain", {}), name)
             base.setdefault(name, ours.p50)

@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from auth import Gate
+from gateway.browser_search import RELATED
 from gateway.health import Health
 from gateway.identity import identity_routes
 from gateway.logs import configure
@@ -20,6 +21,7 @@ from gateway.middleware.proxy import TrustedProxy
 from gateway.modes import refuse_unsafe
 from gateway.needs import NEEDS
 from gateway.raw import Raw, llms_text, raw_page
+from gateway.related import RelatedPages
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
 from gateway.threads import in_thread
@@ -37,6 +39,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/mcp/", services.agents),
         Route("/api/v1", services.rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", services.rest),
+        Route(f"{RELATED}/{{path:path}}", RelatedPages(services).answer),
         Route("/llms.txt", Raw(services, llms_text)),
         Route("/{path:path}.md", Raw(services, raw_page)),
         Mount("/", services.wiki),

@@ -18,10 +18,12 @@ from search.documents import Filter
 from search.errors import IndexDamaged, SearchError
 from search.keywords import KeywordIndex
 from wiki_app.errors import WikiError
+from wiki_app.names import resolve, shown
 from wiki_app.rules import WikiRules
 from wiki_app.store import Store
 
 if TYPE_CHECKING:
+    from search.related import Neighbour
     from search.service import SearchService
 
 log = logging.getLogger("wikibot.search")
@@ -105,6 +107,15 @@ class Searching:
         answer = await self._whole(ask)
         return Found(_seen(answer, asked), rules)
 
+    async def related(self, path: str, asked: Asked) -> tuple[list["Neighbour"], WikiRules]:
+        """The pages nearest to one, as of the newest commit, of those that `asked` bounds; none without a
+        model. Nothing is embedded. Raises SearchUnavailable, InvalidInput."""
+        service = (await self._open()).service
+        within, rules = await in_thread(self._caught_up, asked)
+        key = await in_thread(self._key, path)
+        near = await self._whole(lambda: service.related(shown(key), asked.limit, within))
+        return [one for one in near if asked.covers is None or asked.covers(one.id)], rules
+
     async def rebuild(self, report: Callable[[Progress], None] | None = None) -> Progress:
         """Chunks and vectors anew. Raises SearchUnavailable, RebuildRunning."""
         service = (await self._open()).service
@@ -153,6 +164,10 @@ class Searching:
     def _behind(self) -> bool:
         with self._store.view() as view:
             return self._indexing.behind(view)
+
+    def _key(self, path: str) -> str:
+        with self._store.view() as view:
+            return resolve(path, view.rules, exists=lambda key: view.page(key) is not None)
 
     def _caught_up(self, asked: Asked) -> tuple[Filter, WikiRules]:
         with self._store.view() as view:

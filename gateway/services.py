@@ -13,6 +13,7 @@ from auth import Clock, utc_now
 from auth.parts import Parts
 from gateway.agents import AgentsDoor, AgentServices
 from gateway.audit import writes_to
+from gateway.browser_search import BrowserSearch
 from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
@@ -86,12 +87,13 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         publish = partial(snapshots.publish, store, keywords)
         store.catalog.on_many = publish
         stack.push_async_callback(in_thread, publish)  # the vectors are saved by then
-        wiki = LazyWiki(partial(_load_wiki, settings, store))
-        stack.push_async_callback(wiki.close)
         indexing = Indexing(store, keywords, on_many=publish)
+        searching = Searching(settings, store, keywords, indexing, clock)
+        finder = BrowserSearch(searching, related=settings.embeddings != "none")
+        wiki = LazyWiki(partial(_load_wiki, settings, store, finder))
+        stack.push_async_callback(wiki.close)
         pages = PageService(store, preferences.rules, clock)
         rights = WikiRights(settings.database, preferences)
-        searching = Searching(settings, store, keywords, indexing, clock)
         stack.push_async_callback(searching.close)
         keyword_search = KeywordSearch(store, pages, indexing)
         rest = LazyApp(partial(_load_rest, RestParts(pages, keyword_search, searching)))
@@ -170,7 +172,7 @@ def _load_rest(parts: RestParts) -> ASGIApp:
         return create_rest(parts)
 
 
-def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
+def _load_wiki(settings: Settings, store: Store, finder: BrowserSearch) -> MountedWiki:
     # Late: Flask and Otter Wiki take a second, and a Lambda that answers REST alone never needs them.
     from wiki_app.mount import mount
     from wiki_app.otter import OtterConfig, start_wiki
@@ -185,4 +187,4 @@ def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
         programs_need_token=settings.api_key is not None,
         one_at_a_time=settings.load == "first-use",
     )
-    return mount(start_wiki(config, store), workers=settings.threads)
+    return mount(start_wiki(config, store, finder), workers=settings.threads)

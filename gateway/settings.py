@@ -7,6 +7,7 @@ store or open the identity wrapper (DECISIONS 1). docs/settings.md has the table
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -17,14 +18,16 @@ from urllib.parse import urlsplit
 from auth import ApiKey, GateConfig, Principal, Right
 from auth.principal import ALL_RIGHTS
 from auth.scopes import ALL_SCOPES
-from gateway.otterwiki_names import OTTERWIKI_NAMES, REFUSED, REFUSED_PREFIXES
+from gateway.otterwiki_names import OTTERWIKI_NAMES, OTTERWIKI_SECRETS, REFUSED, REFUSED_PREFIXES
 from gateway.start import StartError
 from gateway.variables import PREFIX, Secret, Wrong, read, setting, variable_of
 
 SECRET_LENGTH = 32
-SECRETS = frozenset({"OTTERWIKI_API_KEY", "WIKIBOT_AUTHKIT_CLIENT_SECRET"})
+SECRETS = OTTERWIKI_SECRETS | {"OTTERWIKI_API_KEY", "WIKIBOT_AUTHKIT_CLIENT_SECRET"}
+"""Variables whose values are never repeated, in a message or in a backup."""
 # Safer than Otter Wiki's own: whoever comes may read, and who has an account may write.
 ACCESS = MappingProxyType({"WRITE_ACCESS": "APPROVED", "ATTACHMENT_ACCESS": "APPROVED"})
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -70,6 +73,20 @@ def _scopes(value: str) -> str:
     return value
 
 
+def _bucket(value: str | None) -> str | None:
+    """A bucket's bare name (Amazon S3 User Guide, "General purpose bucket naming rules")."""
+    if value and not BUCKET_NAME.fullmatch(value):
+        raise ValueError("write the bucket's name alone, as my-wiki-backups")
+    return value or None
+
+
+def _prefix(value: str) -> str:
+    """The folder of the backups in the bucket, with the slash at its end."""
+    if value.startswith("/") or not value.isprintable():
+        raise ValueError("write it as wikibot/, without a slash before it")
+    return f"{value.rstrip('/')}/" if value else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that can be set from outside. Relative paths start at the working folder."""
@@ -102,6 +119,8 @@ class Settings:
     authkit_jwks: Path | None = None
     admin_email: str | None = None
     mcp_scopes: str = setting("wiki:read wiki:write", check=_scopes)
+    backup_bucket: str | None = setting(None, check=_bucket)
+    backup_prefix: str = setting("wikibot/", check=_prefix)
     otterwiki: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -192,6 +211,12 @@ def load_settings(**overrides: object) -> Settings:
     return settings
 
 
+def set_outside() -> dict[str, str]:
+    """The settings that the environment gives, ours and Otter Wiki's, as they stand there; secrets too."""
+    known = {*variables(), *OTTERWIKI_NAMES}
+    return {name: value for name, value in os.environ.items() if name in known}
+
+
 def unknown_variables() -> list[str]:
     """A sentence for each WIKIBOT_ variable that is no setting: most likely a slip of the pen."""
     known = variables()
@@ -200,7 +225,7 @@ def unknown_variables() -> list[str]:
 
 
 def variables() -> list[str]:
-    """The environment variables of all settings."""
+    """The environment variables of all settings of ours."""
     return [variable_of(one) for one in fields(Settings) if one.name != "otterwiki"]
 
 

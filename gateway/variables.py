@@ -1,7 +1,7 @@
 """From the environment's texts to one typed object, by the annotations of a dataclass.
 
 pydantic-settings does this and more, and takes an eighth of a cold start: pages need none of it
-(docs/decisions/0009).
+(docs/decisions/0010).
 """
 
 import types

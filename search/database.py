@@ -124,13 +124,11 @@ class Database:
         if not tables:
             connection.executescript(f"BEGIN; {self._schema}; PRAGMA user_version={self._version}; COMMIT;")
 
-    def _file(self, generation: int) -> Path:
-        return self._path.with_suffix(f".{generation}{self._path.suffix}") if generation else self._path
+    def _file(self, number: int) -> Path:
+        return generation(self._path, number)
 
     def _found(self) -> list[int]:
-        name = re.compile(rf"{re.escape(self._path.stem)}(?:\.(\d+))?{re.escape(self._path.suffix)}")
-        matches = (name.fullmatch(file.name) for file in self._path.parent.iterdir())
-        return sorted(int(match[1] or 0) for match in matches if match)
+        return generations(self._path)
 
     def _newest(self) -> int:
         return max(self._found(), default=0)
@@ -142,6 +140,18 @@ class Database:
         with self._path.with_suffix(".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def generations(path: Path) -> list[int]:
+    """The numbers of the files that stand for `path`, the newest last; 0 is `path` itself."""
+    name = re.compile(rf"{re.escape(path.stem)}(?:\.(\d+))?{re.escape(path.suffix)}")
+    matches = (name.fullmatch(file.name) for file in path.parent.iterdir())
+    return sorted(int(match[1] or 0) for match in matches if match)
+
+
+def generation(path: Path, number: int) -> Path:
+    """The file of a generation."""
+    return path.with_suffix(f".{number}{path.suffix}") if number else path
 
 
 @contextmanager

@@ -134,6 +134,33 @@ class Passages:
                 (json.dumps(list(numbers)),),
             ).fetchall()
 
+    def keys_of(self, numbers: Iterable[int]) -> dict[int, list[int]]:
+        """The keys of all chunks of documents, by number."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT document, key FROM chunks WHERE document IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(numbers)),),
+            ).fetchall()
+        found: dict[int, list[int]] = {}
+        for number, key in rows:
+            found.setdefault(number, []).append(key)
+        return found
+
+    def number_of(self, id: str) -> int | None:
+        """The number by which a document stands here now."""
+        with self._database.connection() as connection:
+            row = connection.execute("SELECT number FROM documents WHERE id = ?", (id,)).fetchone()
+        return int(row[0]) if row else None
+
+    def titles(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """The ids and titles of documents, of those that still stand, by number."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT number, id, title FROM documents WHERE number IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(numbers)),),
+            )
+            return {number: (key, title) for number, key, title in rows}
+
     def keys_within(self, within: Filter) -> list[int]:
         """The keys of all documents that may be found."""
         condition, values = restriction(within, "document")

@@ -23,6 +23,7 @@ from search.keywords import KeywordIndex, Ranks
 from search.meaning import SLICE_SECONDS, Meaning
 from search.passages import Passages
 from search.rebuild import Rebuild, Report
+from search.related import Neighbour, Related
 from search.snippets import Highlighter
 from search.threads import Lane
 
@@ -133,6 +134,12 @@ class SearchService:
         done = Mode.KEYWORD if notice else mode
         behind = sense.behind if sense else self._behind()
         return Answer(hits, max(words.total, len(order)), done, behind, notice)
+
+    async def related(self, id: str, limit: int, within: Filter = EVERYTHING) -> list[Neighbour]:
+        """The documents that are nearest to one, as far as they have vectors: nothing is embedded."""
+        if self._meaning is None:
+            return []
+        return await Related(self._passages, self._meaning, self._lane).of(id, limit, within)
 
     async def rebuild(self, report: Report | None = None) -> Progress:
         """Make chunks and vectors anew; queries are answered meanwhile. Nothing is embedded twice.
