@@ -234,9 +234,9 @@ async def test_a_cache_that_another_process_uses_is_not_replaced(data: Path, tmp
         assert set(PAGES) <= keys(services)
 
 
-def test_two_processes_publish_at_once_while_both_write(tmp_path: Path) -> None:
+def test_two_processes_publish_at_once_while_both_write(data: Path, tmp_path: Path) -> None:
     times = 6
-    command = [sys.executable, "-m", "tests.gateway.publisher", str(tmp_path / "data")]
+    command = [sys.executable, "-m", "tests.gateway.publisher", str(data)]
     running = [
         subprocess.Popen([*command, str(tmp_path / name), str(times)], stdout=subprocess.PIPE, text=True)
         for name in ("one", "two")
