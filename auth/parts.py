@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auth.address import Addresses
 from auth.audit import AuditLog
 from auth.challenge import Challenges
 from auth.identities import Identities
-from auth.keys import Keys
 from auth.people import People
 from auth.provider import Admission
 from auth.sources import RightsSource
@@ -21,6 +21,9 @@ from auth.storage import (
     PersonalTokens,
     Sessions,
 )
+
+if TYPE_CHECKING:
+    from auth.keys import Keys  # it brings joserfc, which only a provider's tokens need
 
 
 @dataclass(frozen=True)
@@ -54,4 +57,4 @@ class Parts:
     look: Callable[[], Look]
     first_run: bool
     admission: Admission | None = None
-    keys: Keys | None = None
+    keys: "Keys | None" = None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import agents, embedded, report, search
+from bench import agents, cold, embedded, report, search
 from bench.client import path_of
 from bench.measure import FULL, QUICK, Effort, Result, measure, say
 from bench.report import NO_DOOR, NOT_MEASURED, Row
@@ -40,7 +40,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, and no 50,000 pages")
     parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
-    parser.add_argument("--only", choices=["large", "starter", "growth", "search"], help="one part only")
+    parser.add_argument(
+        "--only", choices=["large", "starter", "growth", "search", "cold"], help="one part only"
+    )
     parser.add_argument("--no-plain", action="store_true", help="leave plain Otter Wiki out")
     parser.add_argument(
         "--bundle",
@@ -63,10 +65,21 @@ def _rows(options: argparse.Namespace, effort: Effort, work: Path) -> Iterator[R
         say("Preparing the large wiki for the search")
         (work / "search").mkdir()
         yield from search.rows(large(options.bundle, work / "search"), effort, work)
+    if options.only in {None, "cold"} and not options.no_plain:
+        yield from _cold_rows(options, work)
     if "growth" in parts:
         yield from _growth_rows(
             effort, work, SIZES[:2] if options.quick else SIZES, with_plain=not options.no_plain
         )
+
+
+def _cold_rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
+    """On wikis of their own, which nobody else has changed."""
+    apart, seconds = work / "cold", dict[str, float]()
+    apart.mkdir()
+    for wiki in (starter(apart), large(options.bundle, apart)):
+        say(f"Cold starts of the {wiki.name} wiki")
+        yield from cold.rows(wiki, 1 if options.quick else cold.ROUNDS, seconds)
 
 
 def _servers(wiki: Wiki, *, with_plain: bool, embeddings: str = "local") -> list[Server]:

@@ -22,7 +22,6 @@ from gateway.modes import refuse_unsafe
 from gateway.needs import NEEDS
 from gateway.raw import Raw, llms_text, raw_page
 from gateway.related import RelatedPages
-from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
 from gateway.threads import in_thread
@@ -31,7 +30,6 @@ from gateway.threads import in_thread
 def create_app(settings: Settings, services: Services) -> Starlette:
     """The app over opened services."""
     health, identity = Health(services), services.identity
-    rest = create_rest(services)
     routes = [
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
@@ -39,8 +37,8 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         *identity_routes(settings, identity),
         Route("/mcp", services.agents),
         Route("/mcp/", services.agents),
-        Route("/api/v1", rest),  # a mount does not match its own name without a slash
-        Mount("/api/v1", rest),
+        Route("/api/v1", services.rest),  # a mount does not match its own name without a slash
+        Mount("/api/v1", services.rest),
         Route(f"{RELATED}/{{path:path}}", RelatedPages(services).answer),
         Route("/llms.txt", Raw(services, llms_text)),
         Route("/{path:path}.md", Raw(services, raw_page)),

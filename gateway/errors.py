@@ -6,11 +6,10 @@ always `{"error": <sentence>, "code": <word>, ...fields}` (REST.md).
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from fastapi.exceptions import RequestValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -95,7 +94,6 @@ def install(app: Starlette) -> None:
     """Make every error that leaves `app` one of ours; `detail` appears nowhere."""
     for kind in (WikiError, SearchError, GatewayError):
         app.add_exception_handler(kind, _coded)
-    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _fault)
 
@@ -111,19 +109,6 @@ async def _coded(request: Request, error: Exception) -> Response:
             challenges.of, request.scope, error=kind, operation=operation
         )
     return problem(error.code, error.message, error.fields, headers=headers)
-
-
-def _invalid(_: Request, error: Exception) -> Response:
-    """Name the fields; never echo the values, which may be large or secret."""
-    assert isinstance(error, RequestValidationError)
-    problems = [{"field": _field(item["loc"]), "problem": item["msg"]} for item in error.errors()]
-    sentence = "; ".join(f"{item['field']}: {item['problem']}" for item in problems)
-    return problem("invalid_input", f"The request is not valid: {sentence}.", {"problems": problems})
-
-
-def _field(location: Sequence[int | str]) -> str:
-    """Where a value stands: `edits.0.path`; the first part only says body or query."""
-    return ".".join(map(str, location[1:])) or str(location[0])
 
 
 def _http(request: Request, error: Exception) -> Response:

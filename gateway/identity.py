@@ -1,5 +1,7 @@
 """Identity put together: the wiki's accounts, auth.db, and the mode that the settings ask for."""
 
+from typing import TYPE_CHECKING
+
 from starlette.routing import Route
 
 from auth import Clock, Identities
@@ -8,11 +10,9 @@ from auth.audit import AuditLog
 from auth.challenge import Challenges
 from auth.discovery import Discovery
 from auth.oauth import OAuthDoor
-from auth.pages.provider import provider_routes
 from auth.pages.routes import closing_routes, common_routes, local_routes
 from auth.parts import Look, Parts
 from auth.people import People
-from auth.provider import Admission, AdmissionRules
 from auth.storage import (
     AccountStates,
     Attempts,
@@ -24,11 +24,13 @@ from auth.storage import (
     PersonalTokens,
     Sessions,
 )
-from gateway.provider import PROVIDER_SCOPES, issuer_of, keys_of, sign_in_provider, user_info_of
 from gateway.settings import Settings
 from wiki_app.accounts import WikiAccounts
-from wiki_app.preferences import TRUE_IN_ENVIRONMENT, Preferences
+from wiki_app.preferences import Preferences
 from wiki_app.rights import WikiRights
+
+if TYPE_CHECKING:
+    from gateway.provider import Provided
 
 
 def open_identity(
@@ -39,13 +41,11 @@ def open_identity(
     tokens, grants, sessions = PersonalTokens(database), Grants(database), Sessions(database)
     people = People(accounts, AccountStates(database), sessions)
     links = IdentityLinks(database)
-    admission = _admission(settings, preferences, people, links, clock)
-    keys = keys_of(settings, clock)
-    issuer = issuer_of(settings, keys, admission, clock) if keys and admission else None
+    provided = _provided(settings, preferences, people, links, clock)
+    issuer = provided.issuer if provided else None
     identities = Identities(settings.gate(), people, rights, tokens, grants, sessions, issuer)
     own_host = settings.local_only and issuer is None
     addresses = Addresses(None if own_host else settings.public_url)
-    scopes = PROVIDER_SCOPES if issuer else None
     return Parts(
         database=database,
         people=people,
@@ -59,12 +59,12 @@ def open_identity(
         links=links,
         identities=identities,
         addresses=addresses,
-        challenges=Challenges(addresses, identities.can_sign_in, scopes),
+        challenges=Challenges(addresses, identities.can_sign_in, provided.scopes if provided else None),
         audit=AuditLog(settings.data / "audit.jsonl", clock),
         look=lambda: _look(preferences),
         first_run=settings.single_user,
-        admission=admission,
-        keys=keys,
+        admission=provided.admission if provided else None,
+        keys=provided.keys if provided else None,
     )
 
 
@@ -75,10 +75,9 @@ def identity_routes(settings: Settings, parts: Parts) -> list[Route]:
 
 def _mode_routes(settings: Settings, parts: Parts) -> list[Route]:
     if parts.admission is not None:
-        discovery = Discovery(parts, issuer=settings.authkit_domain, scopes=PROVIDER_SCOPES)
-        provider = sign_in_provider(settings, parts.once)
-        routes = provider_routes(parts, provider, parts.admission)
-        return [*routes, *discovery.routes()]
+        from gateway.provider import routes_of  # late: see _provided
+
+        return routes_of(settings, parts, parts.admission)
     documents = not settings.local_only
     return [
         *local_routes(parts),
@@ -93,14 +92,12 @@ def _look(preferences: Preferences) -> Look:
     return Look(shown, logo) if logo else Look(shown)
 
 
-def _admission(
+def _provided(
     settings: Settings, preferences: Preferences, people: People, links: IdentityLinks, clock: Clock
-) -> Admission | None:
+) -> "Provided | None":
     if not settings.authkit_domain:
         return None
+    # Late: joserfc and cryptography take a twentieth of a cold start, and only a provider's tokens need them.
+    from gateway.provider import provided
 
-    def approve() -> bool:
-        return (preferences.value("AUTO_APPROVAL") or "true").lower() in TRUE_IN_ENVIRONMENT
-
-    rules = AdmissionRules(settings.admin_email or "", approve)
-    return Admission(people, links, rules, user_info_of(settings), clock)
+    return provided(settings, preferences, people, links, clock)

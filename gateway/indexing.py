@@ -1,6 +1,6 @@
 """Keeps the keyword index at the commit that is being looked at (DECISIONS 25)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -21,10 +21,18 @@ PATIENCE = 10.0
 class Indexing:
     """Answers from the keyword index, caught up first: whoever saved a page finds it with the next query."""
 
-    def __init__(self, store: Store, keywords: KeywordIndex, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keywords: KeywordIndex,
+        patience: float = PATIENCE,
+        on_many: Callable[[], object] | None = None,
+    ) -> None:
+        """`on_many` is called when the whole index was made anew."""
         self._store = store
         self._keywords = keywords
         self._patience = patience
+        self._on_many = on_many
         self._lock = Lock()
 
     def candidates(
@@ -81,7 +89,10 @@ class Indexing:
         known = self._known(_commit(view, mark))
         if known is None:
             every = (self._document(page, view.rules) for page in view.pages())
-            return self._keywords.update(every, (), expected=mark, mark=_mark(view), whole=True)
+            filled = self._keywords.update(every, (), expected=mark, mark=_mark(view), whole=True)
+            if filled and self._on_many:
+                self._on_many()
+            return filled
         changed = [
             key for change in self._store.repository.diff(known, view.commit) if (key := key_of(change.path))
         ]

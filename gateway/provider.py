@@ -3,15 +3,23 @@
 import json
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
+from starlette.routing import Route
+
 from auth import Clock
+from auth.discovery import Discovery
 from auth.issuer import Expected, IssuerTokens
 from auth.keys import TIMEOUT, Keys, fetch_json
 from auth.oidc_protocol import SignInProvider
-from auth.provider import Admission, Claims, UserInfo
-from auth.storage import OneTime
+from auth.pages.provider import provider_routes
+from auth.parts import Parts
+from auth.people import People
+from auth.provider import Admission, AdmissionRules, Claims, UserInfo
+from auth.storage import IdentityLinks, OneTime
 from gateway.settings import Settings
+from wiki_app.preferences import TRUE_IN_ENVIRONMENT, Preferences
 
 # What AuthKit knows; it may refuse a request for wiki:… (AUTH.md 1.4).
 PROVIDER_SCOPES = ("openid", "profile", "email")
@@ -19,20 +27,39 @@ CONFIGURATION = "/.well-known/openid-configuration"
 LARGEST = 64 * 1024
 
 
-def keys_of(settings: Settings, clock: Clock) -> Keys | None:
-    """The provider's keys, if there is a provider; asked for when the first token comes."""
-    issuer = settings.authkit_domain
-    if issuer is None:
-        return None
-    address = _endpoint(issuer, "jwks_uri")
-    return Keys(address, settings.data / "jwks.json", settings.authkit_jwks, clock)
+@dataclass(frozen=True)
+class Provided:
+    """What a provider adds to the wiki's identity."""
+
+    keys: Keys
+    admission: Admission
+    issuer: IssuerTokens
+    scopes: tuple[str, ...] = PROVIDER_SCOPES
 
 
-def issuer_of(settings: Settings, keys: Keys, admission: Admission, clock: Clock) -> IssuerTokens:
-    """Its access tokens, made for our /mcp (DECISIONS 17: good for REST too)."""
+def provided(
+    settings: Settings, preferences: Preferences, people: People, links: IdentityLinks, clock: Clock
+) -> Provided:
+    """The provider of the settings; its keys are asked for when the first token comes."""
+    address = _endpoint(settings.authkit_domain or "", "jwks_uri")
+    keys = Keys(address, settings.data / "jwks.json", settings.authkit_jwks, clock)
+
+    def approve() -> bool:
+        return (preferences.value("AUTO_APPROVAL") or "true").lower() in TRUE_IN_ENVIRONMENT
+
+    rules = AdmissionRules(settings.admin_email or "", approve)
+    admission = Admission(people, links, rules, user_info_of(settings), clock)
+    # Tokens are made for our /mcp (DECISIONS 17: good for REST too).
     audiences = frozenset({f"{settings.public_url}/mcp"})
     expected = Expected(settings.authkit_domain or "", audiences, tuple(settings.mcp_scopes.split()))
-    return IssuerTokens(expected, keys, admission, clock)
+    return Provided(keys, admission, IssuerTokens(expected, keys, admission, clock))
+
+
+def routes_of(settings: Settings, parts: Parts, admission: Admission) -> list[Route]:
+    """Sign-in over there, and the documents that say so."""
+    discovery = Discovery(parts, issuer=settings.authkit_domain, scopes=PROVIDER_SCOPES)
+    provider = sign_in_provider(settings, parts.once)
+    return [*provider_routes(parts, provider, admission), *discovery.routes()]
 
 
 def user_info_of(settings: Settings) -> UserInfo:

@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+
+from starlette.types import ASGIApp
 
 from auth import Clock, utc_now
 from auth.parts import Parts
@@ -16,9 +18,11 @@ from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
+from gateway.lazy import LazyApp, deferring_models
 from gateway.metrics import Metrics
 from gateway.searching import Searching
 from gateway.settings import Settings
+from gateway.snapshots import Snapshots
 from gateway.start import StartError
 from gateway.threads import in_thread
 from gateway.wiki import LazyWiki, MountedWiki
@@ -32,6 +36,15 @@ from wiki_app.starter import create_starter
 from wiki_app.store import Store
 
 INDEX_DELAY = 1.5  # seconds; where a process may be frozen between requests, nothing may wait
+
+
+@dataclass(frozen=True)
+class RestParts:
+    """What the REST interface works with (gateway/rest/context.py)."""
+
+    pages: PageService
+    keyword_search: KeywordSearch
+    searching: Searching
 
 
 @dataclass(frozen=True)
@@ -49,8 +62,10 @@ class Services:
     pages: PageService
     keywords: KeywordIndex
     indexing: Indexing
+    snapshots: Snapshots
     keyword_search: KeywordSearch
     searching: Searching
+    rest: LazyApp[ASGIApp]
     wiki: LazyWiki
     agents: AgentsDoor
 
@@ -68,23 +83,27 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         preferences = Preferences(settings.database, settings.otterwiki)
         stack.callback(preferences.close)
         refuse_open_writing(settings, preferences)
-        accounts = WikiAccounts(settings.database)
-        stack.callback(accounts.close)
-        store = await in_thread(_open_store, settings, preferences, clock)
+        accounts = stack.enter_context(closing(WikiAccounts(settings.database)))
+        snapshots = stack.enter_context(closing(Snapshots(settings)))
+        store = await in_thread(_open_store, settings, preferences, clock, snapshots)
         stack.push_async_callback(in_thread, store.close)
         keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")
         stack.push_async_callback(in_thread, keywords.close)
-        indexing = Indexing(store, keywords)
+        publish = partial(snapshots.publish, store, keywords)
+        store.catalog.on_many = publish
+        stack.push_async_callback(in_thread, publish)  # the vectors are saved by then
+        indexing = Indexing(store, keywords, on_many=publish)
         searching = Searching(settings, store, keywords, indexing, clock)
         finder = BrowserSearch(searching, related=settings.embeddings != "none")
         wiki = LazyWiki(partial(_load_wiki, settings, store, finder))
         stack.push_async_callback(wiki.close)
         pages = PageService(store, preferences.rules, clock)
-        rights = WikiRights(settings.database, preferences)
+        rights = stack.enter_context(closing(WikiRights(settings.database, preferences)))
         stack.push_async_callback(searching.close)
+        keyword_search = KeywordSearch(store, indexing)
+        rest = LazyApp(partial(_load_rest, RestParts(pages, keyword_search, searching)))
         agents = AgentsDoor(AgentServices(settings, store, pages, searching))
         stack.push_async_callback(agents.close)
-        stack.callback(rights.close)
         identity = await in_thread(open_identity, settings, preferences, accounts, rights, clock)
         stack.callback(identity.database.close)
         store.on_commit(writes_to(identity.audit, store.repository))
@@ -100,8 +119,10 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             pages=pages,
             keywords=keywords,
             indexing=indexing,
-            keyword_search=KeywordSearch(store, indexing),
+            snapshots=snapshots,
+            keyword_search=keyword_search,
             searching=searching,
+            rest=rest,
             wiki=wiki,
             agents=agents,
         )
@@ -111,6 +132,7 @@ async def warm(services: Services) -> None:
     """Load what a first request would wait for: wiki, MCP, catalog, indexes, model. Raises StartError."""
     try:
         await services.wiki.load()
+        await services.rest.load()
         await services.agents.load()
         await in_thread(services.searching.catch_up)
         await services.searching.load()
@@ -133,16 +155,25 @@ def refuse_open_writing(settings: Settings, preferences: Preferences) -> None:
         )
 
 
-def _open_store(settings: Settings, preferences: Preferences, clock: Clock) -> Store:
+def _open_store(settings: Settings, preferences: Preferences, clock: Clock, snapshots: Snapshots) -> Store:
     delay = INDEX_DELAY if settings.load == "start" else 0
     try:
         store = Store.open(
             settings.data, settings.cache_folder, preferences.rules, clock=clock, index_delay=delay
         )
+        snapshots.fetch(store)
         create_starter(store, clock, retain_case=preferences.rules().retain_case)
     except WikiError as error:
         raise StartError(error.message) from error
     return store
+
+
+def _load_rest(parts: RestParts) -> ASGIApp:
+    # Late: FastAPI and its models take half a second, which pages and agents never need.
+    with deferring_models():
+        from gateway.rest.app import create_rest
+
+        return create_rest(parts)
 
 
 def _load_wiki(settings: Settings, store: Store, finder: BrowserSearch) -> MountedWiki:
@@ -158,5 +189,6 @@ def _load_wiki(settings: Settings, store: Store, finder: BrowserSearch) -> Mount
         secure_cookies=(settings.public_url or "").startswith("https://"),
         public_url=settings.public_url,
         programs_need_token=settings.api_key is not None,
+        one_at_a_time=settings.load == "first-use",
     )
     return mount(start_wiki(config, store, finder), workers=settings.threads)

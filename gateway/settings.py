@@ -9,20 +9,18 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
-
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from auth import ApiKey, GateConfig, Principal, Right
 from auth.principal import ALL_RIGHTS
 from auth.scopes import ALL_SCOPES
 from gateway.otterwiki_names import OTTERWIKI_NAMES, OTTERWIKI_SECRETS, REFUSED, REFUSED_PREFIXES
 from gateway.start import StartError
+from gateway.variables import PREFIX, Secret, Wrong, read, setting, variable_of
 
 SECRET_LENGTH = 32
 SECRETS = OTTERWIKI_SECRETS | {"OTTERWIKI_API_KEY", "WIKIBOT_AUTHKIT_CLIENT_SECRET"}
@@ -34,103 +32,101 @@ BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class Settings(BaseSettings):
-    """Everything that can be set from outside. Relative paths start at the working folder."""
+def _networks(value: object) -> tuple[Network, ...]:
+    if not isinstance(value, str):
+        assert isinstance(value, tuple)
+        return value
+    return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
 
-    model_config = SettingsConfigDict(
-        env_prefix="WIKIBOT_", env_ignore_empty=True, extra="ignore", frozen=True, validate_by_name=True
-    )
+
+def _dimensions(value: object) -> int:
+    if str(value) not in {"256", "512", "1024"}:
+        raise ValueError("the model makes vectors of 256, 512 or 1024 numbers")
+    return int(str(value))
+
+
+def _origin(value: str | None) -> str | None:
+    """Where the wiki is reached; https, except on this machine."""
+    parts = urlsplit(value or "")
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
+        raise ValueError("write it as https://wiki.example.org, without a path")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("it has to be https: passwords and tokens travel over it")
+    return value.rstrip("/") if value else None
+
+
+def _issuer(value: str | None) -> str | None:
+    """A domain, or the whole issuer of any provider, whose last slash counts."""
+    if not value:
+        return None
+    issuer = value if "://" in value else f"https://{value}"
+    parts = urlsplit(issuer)
+    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or local):
+        raise ValueError("write it as name.authkit.app, or as the provider's issuer with https://")
+    return issuer
+
+
+def _scopes(value: str) -> str:
+    if not value.split() or set(value.split()) - set(ALL_SCOPES):
+        raise ValueError(f"the scopes are {' and '.join(ALL_SCOPES)}")
+    return value
+
+
+def _bucket(value: str | None) -> str | None:
+    """A bucket's bare name (Amazon S3 User Guide, "General purpose bucket naming rules")."""
+    if value and not BUCKET_NAME.fullmatch(value):
+        raise ValueError("write the bucket's name alone, as my-wiki-backups")
+    return value or None
+
+
+def _prefix(value: str) -> str:
+    """The folder of the backups in the bucket, with the slash at its end."""
+    if value.startswith("/") or not value.isprintable():
+        raise ValueError("write it as wikibot/, without a slash before it")
+    return f"{value.rstrip('/')}/" if value else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set from outside. Relative paths start at the working folder."""
 
     data: Path = Path("wikibot-data")
     cache: Path | None = None
+    snapshots: Literal["auto", "always", "never"] = "auto"
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    workers: int = Field(default=1, ge=1, le=64)
-    threads: int = Field(default=8, ge=1, le=128)
-    public_url: str | None = None
+    port: int = setting(8080, low=0, high=65535)
+    workers: int = setting(1, low=1, high=64)
+    threads: int = setting(8, low=1, high=128)
+    public_url: str | None = setting(None, check=_origin)
     owner_name: str = "Owner"
     owner_email: str = "owner@localhost"
     allow_anonymous_write: bool = False
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
+    trusted_proxies: tuple[Network, ...] = setting((), check=_networks)
     compress: Literal["always", "remote", "never"] = "always"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     load: Literal["start", "first-use"] = "start"
     embeddings: Literal["local", "bedrock", "none", "stand-in"] = "local"
     bedrock_region: str | None = None
     bedrock_model: str = "amazon.titan-embed-text-v2:0"
-    bedrock_dimensions: int = 512
-    api_key: SecretStr | None = Field(default=None, validation_alias="OTTERWIKI_API_KEY")
-    api_author_name: str = Field(default="API", validation_alias="OTTERWIKI_API_AUTHOR_NAME")
-    api_author_email: str = Field(default="api@localhost", validation_alias="OTTERWIKI_API_AUTHOR_EMAIL")
-    authkit_domain: str | None = None
+    bedrock_dimensions: int = setting(512, check=_dimensions)
+    api_key: Secret | None = setting(None, variable="OTTERWIKI_API_KEY")
+    api_author_name: str = setting("API", variable="OTTERWIKI_API_AUTHOR_NAME")
+    api_author_email: str = setting("api@localhost", variable="OTTERWIKI_API_AUTHOR_EMAIL")
+    authkit_domain: str | None = setting(None, check=_issuer)
     authkit_client_id: str | None = None
-    authkit_client_secret: SecretStr | None = None
+    authkit_client_secret: Secret | None = None
     authkit_jwks: Path | None = None
     admin_email: str | None = None
-    mcp_scopes: str = "wiki:read wiki:write"
-    backup_bucket: str | None = None
-    backup_prefix: str = "wikibot/"
-    otterwiki: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
+    mcp_scopes: str = setting("wiki:read wiki:write", check=_scopes)
+    backup_bucket: str | None = setting(None, check=_bucket)
+    backup_prefix: str = setting("wikibot/", check=_prefix)
+    otterwiki: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    @field_validator("trusted_proxies", mode="before")
     @classmethod
-    def _networks(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("bedrock_dimensions")
-    @classmethod
-    def _dimensions(cls, value: int) -> int:
-        if value not in {256, 512, 1024}:
-            raise ValueError("the model makes vectors of 256, 512 or 1024 numbers")
-        return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _origin(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "")
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
-            raise ValueError("write it as https://wiki.example.org, without a path")
-        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-            raise ValueError("it has to be https: passwords and tokens travel over it")
-        return value.rstrip("/") if value else None
-
-    @field_validator("authkit_domain")
-    @classmethod
-    def _issuer(cls, value: str | None) -> str | None:
-        """A domain, or the whole issuer of any provider, whose last slash counts."""
-        if not value:
-            return None
-        issuer = value if "://" in value else f"https://{value}"
-        parts = urlsplit(issuer)
-        local = parts.scheme == "http" and is_loopback(parts.hostname or "")
-        if not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or local):
-            raise ValueError("write it as name.authkit.app, or as the provider's issuer with https://")
-        return issuer
-
-    @field_validator("mcp_scopes")
-    @classmethod
-    def _scopes(cls, value: str) -> str:
-        if not value.split() or set(value.split()) - set(ALL_SCOPES):
-            raise ValueError(f"the scopes are {' and '.join(ALL_SCOPES)}")
-        return value
-
-    @field_validator("backup_bucket")
-    @classmethod
-    def _bucket(cls, value: str | None) -> str | None:
-        """A bucket's bare name (Amazon S3 User Guide, "General purpose bucket naming rules")."""
-        if value and not BUCKET_NAME.fullmatch(value):
-            raise ValueError("write the bucket's name alone, as my-wiki-backups")
-        return value or None
-
-    @field_validator("backup_prefix")
-    @classmethod
-    def _prefix(cls, value: str) -> str:
-        """The folder of the backups in the bucket, with the slash at its end."""
-        if value.startswith("/") or not value.isprintable():
-            raise ValueError("write it as wikibot/, without a slash before it")
-        return f"{value.rstrip('/')}/" if value else ""
+    def of(cls, given: Mapping[str, object]) -> "Settings":
+        """The environment's values, and over them those given. Raises Wrong."""
+        return read(cls, os.environ, given)
 
     @property
     def repository(self) -> Path:
@@ -151,6 +147,15 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Derived files; may be deleted at any time."""
         return self.cache or self.data / "cache"
+
+    @property
+    def keeps_snapshots(self) -> bool:
+        """Whether copies of the derived files lie in the data folder, for machines that have none. Where the
+        cache itself lies there, they would only take its place twice."""
+        apart = not self.cache_folder.resolve().is_relative_to(self.data.resolve())
+        return apart and (
+            self.snapshots == "always" or (self.snapshots == "auto" and self.load == "first-use")
+        )
 
     @property
     def local_only(self) -> bool:
@@ -192,11 +197,11 @@ def load_settings(**overrides: object) -> Settings:
     passed = {name: os.environ[name] for name in OTTERWIKI_NAMES if name in os.environ}
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        settings = Settings.model_validate({"otterwiki": passed} | given)
-        if not settings.allow_anonymous_write:
-            settings = settings.model_copy(update={"otterwiki": {**ACCESS, **passed}})
-    except ValidationError as error:
-        raise StartError(_sentence(error.errors()[0])) from error
+        settings = Settings.of({"otterwiki": passed} | given)
+    except Wrong as error:
+        raise StartError(_sentence(error)) from error
+    if not settings.allow_anonymous_write:
+        settings = replace(settings, otterwiki={**ACCESS, **passed})
     try:
         settings.gate()
     except ValueError as error:  # a name that no commit could carry
@@ -215,19 +220,18 @@ def set_outside() -> dict[str, str]:
 def unknown_variables() -> list[str]:
     """A sentence for each WIKIBOT_ variable that is no setting: most likely a slip of the pen."""
     known = variables()
-    ours = sorted(name for name in os.environ if name.startswith("WIKIBOT_"))
+    ours = sorted(name for name in os.environ if name.startswith(PREFIX))
     return [_guess(name, known) for name in ours if name not in known]
 
 
 def variables() -> list[str]:
     """The environment variables of all settings of ours."""
-    return [variable(name) for name in Settings.model_fields if name != "otterwiki"]
+    return [variable_of(one) for one in fields(Settings) if one.name != "otterwiki"]
 
 
-def variable(field: str) -> str:
+def variable(name: str) -> str:
     """The environment variable of a field."""
-    alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else field
-    return alias if isinstance(alias, str) else f"WIKIBOT_{field.upper()}"
+    return next((variable_of(one) for one in fields(Settings) if one.name == name), f"{PREFIX}{name.upper()}")
 
 
 def _refuse(values: Mapping[str, str]) -> None:
@@ -243,12 +247,10 @@ def _refuse(values: Mapping[str, str]) -> None:
         raise StartError(f"SECRET_KEY is too short: give it {SECRET_LENGTH} characters, or remove it.")
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _sentence(wrong: Wrong) -> str:
     """What is wrong with which variable; a secret's value is never repeated."""
-    name = variable(str(error["loc"][0])) if error["loc"] else "The settings"
-    problem = error["msg"].removeprefix("Value error, ")
-    shown = "" if name in SECRETS else f"={error['input']!s}"
-    return f"{name}{shown}: {problem[:1].lower()}{problem[1:]}."
+    shown = "" if wrong.variable in SECRETS else f"={wrong.given!s}"
+    return f"{wrong.variable}{shown}: {wrong.problem[:1].lower()}{wrong.problem[1:]}."
 
 
 def _guess(name: str, known: list[str]) -> str:

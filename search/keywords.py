@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,6 +132,18 @@ class KeywordIndex:
         """How many documents the index holds."""
         with self._database.connection() as connection:
             return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def state(self) -> str | None:
+        """A text that changes with what the index answers; None when it is empty or new."""
+        with self._database.connection() as connection:
+            mark = _mark(connection)
+            (chunks,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
+        return f"{mark} {chunks}" if mark else None
+
+    def copy_to(self, target: Path) -> None:
+        """A new file with the index as it stands, while others read and write it."""
+        with self._database.connection() as connection, closing(sqlite3.connect(target)) as copy:
+            connection.backup(copy)
 
     def reset(self) -> None:
         """Give up the file and begin an empty one."""

@@ -91,6 +91,8 @@ class SearchService:
             await self._background.close()
         await asyncio.gather(*self._catching, return_exceptions=True)
         if self._meaning:
+            with suppress(SearchError, OSError):  # it saves time at the next start, nothing else
+                await self._save(self._meaning)
             await self._meaning.close()
         await asyncio.to_thread(self._lane.close)
 
@@ -165,15 +167,19 @@ class SearchService:
             with suppress(SearchError, TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._emptied(self._meaning)
-            if self._meaning.dirty and not self._meaning.behind:
-                mark = await self._lane.run(self._keywords.mark)
-                await self._meaning.save(mark or "")
+            if not self._meaning.behind:
+                await self._save(self._meaning)
         return self._behind()
 
     async def _emptied(self, meaning: Meaning) -> None:
         while meaning.behind:
             await meaning.work()
             await meaning.follow()
+
+    async def _save(self, meaning: Meaning) -> None:
+        if meaning.dirty:
+            mark = await self._lane.run(self._keywords.mark)
+            await meaning.save(mark or "")
 
     async def state(self) -> SearchState:
         """How the search stands; reads only counts."""

@@ -9,6 +9,7 @@ from auth.acting import acting
 from gateway.agents.call import AgentServices
 from gateway.agents.first_call import first_call
 from gateway.errors import problem
+from gateway.lazy import deferring_models, importing
 from gateway.threads import in_thread
 
 if TYPE_CHECKING:
@@ -89,9 +90,10 @@ class AgentsDoor:
         return app
 
     def _made(self) -> "StarletteWithLifespan":
-        from gateway.agents.server import create_http_app, create_server  # late: see above
+        with importing(), deferring_models():
+            from gateway.agents.server import create_http_app, create_server  # late: see above
 
-        return create_http_app(create_server(self.services), self.services.settings)
+            return create_http_app(create_server(self.services), self.services.settings)
 
     async def _live(self, app: "StarletteWithLifespan", ready: asyncio.Event) -> None:
         async with app.lifespan(app):

@@ -1,10 +1,12 @@
 """The REST interface as one FastAPI app, to be mounted at /api/v1 (REST.md is its contract)."""
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 
 from gateway import errors
 from gateway.rest import attachments, batch, history, links, meta, pages, search
 from gateway.rest.context import RestServices
+from gateway.rest.invalid import invalid
 from gateway.rest.paths import Tidy
 
 DESCRIPTION = """Pages of the wiki for programs. `Authorization: Bearer <token>` where the wiki asks for one.
@@ -40,4 +42,5 @@ def create_rest(services: RestServices) -> FastAPI:
         app.router.routes.extend(module.routes.routes)
     app.add_middleware(Tidy)
     errors.install(app)
+    app.add_exception_handler(RequestValidationError, invalid)
     return app

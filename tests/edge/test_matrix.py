@@ -164,7 +164,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     data = tmp_path_factory.mktemp("matrix") / "data"
-    settings = Settings.model_validate({"data": data, "load": "first-use", "otterwiki": {}})
+    settings = Settings.of({"data": data, "load": "first-use", "otterwiki": {}})
     tokens = asyncio.run(_prepare(settings))
     for name, value in PREFERENCES.items():
         save_preference(settings.database, name, value)

@@ -108,7 +108,7 @@ class Agent:
 async def open_agent(data: Path, *, era: str = NEW, **settings: object) -> AsyncIterator[Agent]:
     """The composed app over a data folder; everybody is the owner unless the settings say otherwise."""
     usual = {"data": data, "load": "first-use", "embeddings": "none", "otterwiki": {}}
-    chosen = Settings.model_validate({**usual, **settings})
+    chosen = Settings.of({**usual, **settings})
     async with open_services(chosen) as services:
         transport = httpx.ASGITransport(create_app(chosen, services), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=60) as http:

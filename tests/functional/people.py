@@ -177,7 +177,7 @@ async def open_wiki(
 ) -> AsyncIterator[Wiki]:
     """A wiki with an administrator, a writer and a reader; visitors may read."""
     clock = Hands()
-    chosen = Settings.model_validate({"data": data, "load": "first-use", "otterwiki": {}, **settings})
+    chosen = Settings.of({"data": data, "load": "first-use", "otterwiki": {}, **settings})
     await asyncio.to_thread(_prepare, chosen, preferences or {}, accounts)
     async with open_services(chosen, clock) as services:
         yield Wiki(create_app(chosen, services), services, chosen, clock)
@@ -195,7 +195,7 @@ def _seed(*, accounts: bool) -> Path:
     """A data folder to be copied: the starter wiki, its derived files, and the accounts."""
     folder = watch(Path(tempfile.mkdtemp(prefix="wikibot-people-")))
     atexit.register(shutil.rmtree, folder)
-    settings = Settings.model_validate({"data": folder / "data", "load": "first-use", "otterwiki": {}})
+    settings = Settings.of({"data": folder / "data", "load": "first-use", "otterwiki": {}})
     asyncio.run(_fill(settings, accounts=accounts))
     return settings.data
 

@@ -81,7 +81,7 @@ def make_seed(data: Path, files: Mapping[str, str] = FILES) -> Path:
 async def open_rest(data: Path, **settings: object) -> AsyncIterator[Rest]:
     """The composed app over a data folder; everybody is the owner unless the settings say otherwise."""
     usual = {"data": data, "load": "first-use", "embeddings": "none", "otterwiki": {}}
-    chosen = Settings.model_validate({**usual, **settings})
+    chosen = Settings.of({**usual, **settings})
     async with open_services(chosen) as services:
         transport = httpx.ASGITransport(create_app(chosen, services), raise_app_exceptions=False)
         hooks = {"response": [check_model]}

@@ -24,7 +24,7 @@ THE_WIKI = PlainTextResponse("the wiki's own page", status_code=404)
 @asynccontextmanager
 async def opened(data: Path, **settings: object) -> AsyncIterator[Rest]:
     """The composed app, in which a sentence stands for Otter Wiki."""
-    chosen = Settings.model_validate({"data": data, "load": "first-use", "otterwiki": {}, **settings})
+    chosen = Settings.of({"data": data, "load": "first-use", "otterwiki": {}, **settings})
     async with open_services(chosen) as services:
         with_stand_in: Services = replace(services, wiki=cast("LazyWiki", THE_WIKI))
         transport = httpx.ASGITransport(create_app(chosen, with_stand_in), raise_app_exceptions=False)

@@ -40,21 +40,22 @@ class Builder:
         self._repository = repository
         self._git = git
         self._rules = rules
+        self._taken = 0
         self._start()
 
     def _start(self) -> None:
         self._commits = CommitWriter(self._db)
         self._files = FileWriter(self._db, self._repository, self._rules)
 
-    def advance(self) -> None:
-        """Brings the catalog to HEAD as it is now, from wherever it stands."""
+    def advance(self) -> int:
+        """Brings the catalog to HEAD as it is now, from wherever it stands; how many commits it took in."""
         mark = Mark(self._db)
         head = self._repository.head()
         if mark.fits(head, self._rules):
-            return
+            return 0
         if head is None:
             empty(self._db)
-            return
+            return 0
         if mark.commit is not None and mark.commit != head:
             self._forward(mark.commit, head)
         elif mark.commit is None:
@@ -64,6 +65,7 @@ class Builder:
         self._files.flush()
         self._db.execute(_UNDATED)
         Mark.write(self._db, commit=head, rules=self._rules.signature)
+        return self._taken
 
     def _build(self, head: str) -> None:
         """Everything, from one pass over the log."""
@@ -72,6 +74,7 @@ class Builder:
         self._start()
         snapshot = self._repository.snapshot(head)
         self._commits.add(self._log(head), 0)
+        self._taken = self._db.execute("SELECT count(*) FROM commits").fetchone()[0]
         for entry in snapshot.files():
             path = pack(entry.path)
             number = self._commits.path_id(path)
@@ -88,6 +91,7 @@ class Builder:
         logged = list(self._read(near) if near is not None else self._log(f"{old}..{head}"))
         top = self._db.execute("SELECT max(seq) FROM commits").fetchone()[0]
         self._commits.add(logged, top + len(logged))
+        self._taken = len(logged)
         self._change_files(old, head)
         if _is_chain(logged, pack_id(old)):
             touched = {change.path for commit in logged for change in commit.changes}

@@ -5,14 +5,14 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from wiki_app.catalog.build import Builder
 from wiki_app.catalog.mark import Mark
 from wiki_app.catalog.pages import RecordMemo
-from wiki_app.catalog.schema import connect, is_damaged, is_moved, is_sound
+from wiki_app.catalog.schema import connect, is_damaged, is_moved, is_ours, is_sound
 from wiki_app.catalog.view import CatalogView
 from wiki_app.errors import Unavailable
 from wiki_app.gitcommand import Git
@@ -22,6 +22,8 @@ from wiki_app.rules import RulesSource
 log = logging.getLogger(__name__)
 
 _ATTEMPTS = 4
+MANY = 200
+"""Commits that make a catch-up a long one."""
 
 _Identity = tuple[int, int]
 
@@ -51,6 +53,8 @@ class Catalog:
         self._lock = threading.Lock()
         self._catching_up = threading.Lock()
         self._closed = False
+        self.on_many: Callable[[], object] | None = None
+        """Called in the thread that has caught up with MANY commits or more, before its view begins."""
 
     @contextmanager
     def view(self) -> Iterator[CatalogView]:
@@ -68,6 +72,21 @@ class Catalog:
             raise Unavailable(f"The wiki's catalog was damaged, try again: {error}.") from error
         finally:
             self._leave(connection)
+
+    def copy_to(self, target: Path) -> str | None:
+        """A new file with the catalog as it stands, while others read and write; the commit that it is at,
+        None when it is empty. Raises Unavailable.
+        """
+        try:
+            connection = self._borrow()
+            try:
+                with closing(sqlite3.connect(target)) as copy:
+                    connection.db.backup(copy)
+            finally:
+                self._leave(connection)
+        except sqlite3.Error as error:
+            raise Unavailable(f"The wiki's catalog cannot be copied: {error}.") from error
+        return commit_of(target)
 
     def close(self) -> None:
         """Closes the connections; those in use, when their views end."""
@@ -108,11 +127,13 @@ class Catalog:
         with self._catching_up:
             db.execute("BEGIN IMMEDIATE")
             try:
-                Builder(db, self._repository, self._git, self._rules()).advance()
+                taken = Builder(db, self._repository, self._git, self._rules()).advance()
                 db.execute("COMMIT")
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
+        if taken >= MANY and self.on_many:
+            self.on_many()
 
     # Connections
 
@@ -186,6 +207,15 @@ class Catalog:
             yield
         finally:
             os.close(descriptor)
+
+
+def commit_of(path: Path) -> str | None:
+    """The commit that a catalog's file is at; None when there is none, or none that can be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return Mark(db).commit if is_ours(db) else None
+    except sqlite3.Error:
+        return None
 
 
 def _identity(path: Path) -> _Identity:

@@ -110,11 +110,11 @@ def empty(db: sqlite3.Connection) -> None:
 
 
 def _prepare(db: sqlite3.Connection) -> None:
-    if _is_ours(db):
+    if is_ours(db):
         return
     db.execute("BEGIN IMMEDIATE")
     try:
-        if not _is_ours(db):
+        if not is_ours(db):
             if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise ForeignFile("the file is no catalog of this version")
             for statement in _TABLES.split(";\n"):
@@ -125,6 +125,7 @@ def _prepare(db: sqlite3.Connection) -> None:
         db.execute("COMMIT")
 
 
-def _is_ours(db: sqlite3.Connection) -> bool:
+def is_ours(db: sqlite3.Connection) -> bool:
+    """Whether the file is a catalog of this version."""
     found = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
     return found == [APPLICATION, VERSION]

@@ -61,7 +61,7 @@ class StorageBase(GitStorage):  # type: ignore[misc] # otterwiki has no types
         self._store, self.path, self._repo = store, str(store.repository.path.absolute()), None
 
     @property
-    def repo(self) -> git.Repo:
+    def repo(self) -> "git.Repo":
         """GitPython's view of the repository, its files and index brought to HEAD first."""
         self._pin.release()
         self._store.changed_outside()
@@ -70,7 +70,7 @@ class StorageBase(GitStorage):  # type: ignore[misc] # otterwiki has no types
         return self._repo
 
     @repo.setter
-    def repo(self, repo: git.Repo) -> None:
+    def repo(self, repo: "git.Repo") -> None:
         self._repo = repo
 
     def begin_request(self) -> None:

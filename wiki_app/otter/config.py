@@ -23,6 +23,7 @@ ROLES = {f"AUTH_ROLES_{right}": right for right in ("READ", "WRITE", "UPLOAD", "
 class OtterConfig:
     """`settings` are Otter Wiki's own names with their values; `cache_bytes` bounds the rendered pages.
     The page that helps to connect agents names `public_url`, and a token where programs need one.
+    `one_at_a_time`: never two requests at once, so that libraries may load late (wiki_app/later.py).
     """
 
     repository: Path
@@ -34,6 +35,7 @@ class OtterConfig:
     cache_bytes: int = 64_000_000
     public_url: str | None = None
     programs_need_token: bool = False
+    one_at_a_time: bool = False
 
     def environment(self) -> dict[str, str]:
         """All variables for `otterwiki.server`; identity always comes from the gate (AUTH.md section 4)."""

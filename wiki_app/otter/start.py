@@ -17,6 +17,7 @@ from typing import Any
 from wiki_app.errors import Unavailable, WikiError
 from wiki_app.finding import Finder
 from wiki_app.gitcommand import git_settings
+from wiki_app.later import load_later
 from wiki_app.objects import Author
 from wiki_app.otter.config import OtterConfig
 from wiki_app.repository import Changes, Snapshot, Write
@@ -24,6 +25,9 @@ from wiki_app.store import Store
 
 TABLES = frozenset({"preferences", "drafts", "user", "cache"})
 """What otterwiki.models declares."""
+LATER = ("git", "git.exc", "soupsieve", "charset_normalizer")
+"""GitPython stands behind our storage, which never calls it; the others are Beautiful Soup's: selectors, and
+texts of unknown encoding. They take an eighth of Otter Wiki's start."""
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -55,6 +59,8 @@ def start_wiki(config: OtterConfig, store: Store, finder: Finder | None = None) 
     os.environ.update(git_settings(config.repository))
     os.environ.update(config.environment())
     make_first_page(store, config)
+    if config.one_at_a_time:
+        load_later(*LATER)
 
     from wiki_app.otter.storage import put_in_place  # late: see above
 

@@ -4,12 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-import yaml
-
-# The C loader is ten times as fast; both build plain values only.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _BLOCK = re.compile(r"---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -67,8 +61,12 @@ def split(text: str) -> Frontmatter:
 def _load(source: str) -> dict[str, object] | None:
     if source.count("[") + source.count("{") > MOST_BRACKETS or _LADDER.search(source):
         return None
+    import yaml  # late: a cold start that meets no frontmatter does without
+
+    # The C loader is ten times as fast; both build plain values only.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        value = yaml.load(source, Loader=_Loader)  # noqa: S506  # it is a safe loader
+        value = yaml.load(source, Loader=loader)  # noqa: S506  # it is a safe loader
         return _Unfolding().mapping(value, 0) if isinstance(value, dict) else None
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None  # PyYAML raises all of these for impossible dates, numbers, keys and characters

@@ -3,8 +3,6 @@
 import json
 import re
 
-import yaml
-
 from wiki_app.errors import InvalidInput
 from wiki_app.text import frontmatter
 from wiki_app.text.code import frontmatter_end
@@ -91,6 +89,8 @@ def _is_right(parts: frontmatter.Frontmatter, result: str, key: str, added: list
 
 def _rewritten(parts: frontmatter.Frontmatter, key: str, added: list[str]) -> str:
     """For blocks in which a key has no lines of its own, `{a: 1, b: 2}`: the whole written anew."""
+    import yaml  # late: as in frontmatter.py
+
     wanted = _wanted(parts, key, added)
     dumped = yaml.safe_dump(wanted, allow_unicode=True, sort_keys=False, width=1000) if wanted else ""
     return (f"{_FENCE}{dumped}{_FENCE}" if dumped else "") + parts.body

@@ -37,7 +37,7 @@ class FixtureDoor(AgentsDoor):
 
 def app(data: Path, exchange: str) -> Starlette:
     """The gateway over a data folder, with the fixtures at /mcp."""
-    settings = Settings.model_validate({"data": data, "load": "first-use", "otterwiki": {}})
+    settings = Settings.of({"data": data, "load": "first-use", "otterwiki": {}})
 
     @asynccontextmanager
     async def lifespan(outer: Starlette) -> AsyncIterator[None]:

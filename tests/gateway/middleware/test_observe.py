@@ -4,10 +4,10 @@ import json
 import logging
 
 import pytest
-from prometheus_client import generate_latest
 from starlette.types import Receive, Scope, Send
 
 from auth.secret import RESET, new_secret
+from gateway.exposition import exposed
 from gateway.logs import request_id
 from gateway.metrics import Metrics
 from gateway.middleware.observe import Observe
@@ -85,6 +85,6 @@ async def test_requests_are_counted_by_door_and_not_by_path() -> None:
     for path in ("/home", "/other"):
         await call(Observe(Seen(), metrics), scope_of("BREW", path))
 
-    text = generate_latest(metrics.registry).decode()
+    text = exposed(metrics).decode()
     assert 'wikibot_requests_total{door="browser",method="OTHER"' in text
     assert "/home" not in text
