@@ -8,8 +8,13 @@ from datetime import UTC, datetime
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
-# Their lines repeat our access log, or are written for a terminal.
-QUIET = {"uvicorn.access": logging.CRITICAL, "uvicorn.error": logging.WARNING, "mangum.http": logging.WARNING}
+# Their lines repeat our access log, are written for a terminal, or hold whole addresses with what is secret there.
+QUIET = {
+    "uvicorn.access": logging.CRITICAL,
+    "uvicorn.error": logging.WARNING,
+    "mangum.http": logging.WARNING,
+    "httpx": logging.WARNING,
+}
 
 
 class JsonLines(logging.Formatter):
