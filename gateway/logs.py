@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
-# Their lines repeat our access log, are written for a terminal, or hold whole addresses with what is secret there.
+# Their lines repeat our access log, are written for a terminal, or hold whole addresses and so their secrets.
 QUIET = {
     "uvicorn.access": logging.CRITICAL,
     "uvicorn.error": logging.WARNING,
