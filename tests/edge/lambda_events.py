@@ -22,7 +22,7 @@ TEXT = ("text/", "application/json", "application/javascript", "application/xml"
 REMAPPED = {"www-authenticate": "x-amzn-remapped-www-authenticate"}
 FAILED = {
     "http-api": (500, b'{"message":"Internal Server Error"}'),
-    "function-url": (502, b"Internal Server Error"),
+    "function-url": (502, b'{"Message":"Internal Server Error"}'),
 }
 
 

@@ -1,7 +1,7 @@
 """HTTP requests on loopback to events for an environment: what API Gateway and function URLs do on AWS."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -49,14 +49,16 @@ class _Requests(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Front
 
-    def handle_any(self) -> None:
-        """Every method."""
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """do_GET, do_PUT …: every method is treated alike."""
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def _answer(self) -> None:
         target = self.requestline.split(" ")[1]  # self.path has lost repeated slashes
         request = Request(self.command, target, self.headers.items(), self._body(), self.client_address[0])
         self._send(self.server.answer(request))
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any
-    do_PROPFIND = do_TRACE = handle_any
 
     def log_message(self, *_args: object) -> None:
         """Silent."""

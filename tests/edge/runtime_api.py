@@ -3,9 +3,9 @@
     with lambda_front(task_root, env, git_path, kind="function-url") as front:
         httpx.get(f"{front.url}/healthz")
 
-The Runtime API is https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. What the platform does and a
-server of one's own would not: between two events the process is stopped (SIGSTOP); requests and answers have
-their limits; whoever has not answered in time is killed, and the next event starts a new process.
+The Runtime API is https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. What the platform does and
+a server of one's own would not: between two events the process is stopped (SIGSTOP); requests and answers
+have their limits; whoever has not answered in time is killed, and the next event starts a new process.
 """
 
 import json
@@ -28,7 +28,8 @@ from typing import Any
 from tests.edge.lambda_events import Kind
 
 REQUEST_LIMIT, ANSWER_LIMIT = 6_291_456, 6_291_556
-"""Bytes of JSON (AWS, "Lambda quotas": 6 MB each way; the answer's exact figure is in the platform's error)."""
+"""Bytes of JSON (AWS, "Lambda quotas": 6 MB each way; the answer's figure is in the platform's error)."""
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function:wikibot"
 PREFIX = "/2018-06-01/runtime/"
 INTERPRETER = (sys.executable,)
 
@@ -226,7 +227,7 @@ class _Calls(BaseHTTPRequestHandler):
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.id,
             "Lambda-Runtime-Deadline-Ms": str(int(invocation.deadline * 1000)),
-            "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:eu-central-1:123456789012:function:wikibot",
+            "Lambda-Runtime-Invoked-Function-Arn": ARN,
             "Lambda-Runtime-Trace-Id": f"Root=1-{invocation.id}",
         }
         self._answer(200, json.dumps(invocation.event).encode(), headers)
@@ -283,7 +284,7 @@ def lambda_front(
     kind: Kind = "http-api",
     **more: Any,
 ) -> Iterator[Front]:
-    """The function behind an HTTP address on loopback; at the end SIGTERM, which must end it with exit code 0.
+    """The function behind an HTTP address on loopback; at the end SIGTERM, which it leaves with exit code 0.
 
     `more`: other fields of Function (handler, timeout, interpreter, runtime).
     """
