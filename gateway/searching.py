@@ -111,6 +111,12 @@ class Searching:
         await in_thread(self.catch_up)
         return await self._whole(lambda: service.rebuild(report))
 
+    async def work(self, seconds: float) -> int:
+        """Embed what is pending, for so long; how many sections are still behind. Raises SearchError."""
+        service = (await self._open()).service
+        await in_thread(self.catch_up)
+        return await self._whole(lambda: service.work(seconds))
+
     async def state(self) -> SearchState:
         """How it stands."""
         service = (await self._open()).service
