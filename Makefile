@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
-# On Lambda the runtime is the server, and embeddings come from Bedrock.
-NO_SERVER := uvicorn websockets watchfiles
+# What uvicorn and FastMCP would load only as servers of their own; on Lambda the runtime is the server.
+UNUSED := websockets watchfiles
 NODE_MODULES := tests/edge/node/node_modules
 ARGS ?=
 
@@ -104,7 +104,7 @@ lock: .venv-lock/.stamp
 	$(COMPILE) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev \
 		-c requirements/edge.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra local -c requirements/edge.txt -o requirements/run.txt
-	$(COMPILE) pyproject.toml --extra aws --extra lambda -c requirements/edge.txt $(NO_SERVER:%=--no-emit-package %) \
+	$(COMPILE) pyproject.toml --extra aws --extra lambda -c requirements/edge.txt $(UNUSED:%=--no-emit-package %) \
 		-o requirements/lambda.txt
 	$(COMPILE) requirements/tools.in requirements/build.in -c requirements/edge.txt -o requirements/tools.txt
 
