@@ -26,7 +26,8 @@ class Archive:
 
 
 def mode(path: Path) -> int:
-    """Links as links; what its owner may execute, all may; all may read (Lambda runs as a user of its own)."""
+    """Links as links; what its owner may execute, all may; all may read (Lambda runs as a user of its
+    own)."""
     found = path.lstat().st_mode
     if stat.S_ISLNK(found):
         return stat.S_IFLNK | 0o777

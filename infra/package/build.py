@@ -12,7 +12,7 @@ from infra.package.bytecode import Python, compile_all
 from infra.package.git_layer import build_layer, fetch
 from infra.package.guard import check_size
 from infra.package.install import Source, add_ours, install
-from infra.package.leave_out import LeftOut, leave_out, strip
+from infra.package.leave_out import LeftOut, check_machine, leave_out, strip
 from infra.package.pins import read_pins
 from infra.package.target import Target
 
@@ -45,7 +45,9 @@ class Built:
     uncompiled: Sequence[str] = field(default=())
 
 
-NO_BYTECODE = "left out: no interpreter of the runtime's Python was found, cold starts take about three times the CPU"
+NO_BYTECODE = (
+    "left out: no interpreter of the runtime's Python was found, cold starts take about three times the CPU"
+)
 
 
 def build(target: Target, order: Order) -> Built:
@@ -60,6 +62,7 @@ def build(target: Target, order: Order) -> Built:
         build_layer(pins, target, order.debs, layer)
         install(target, order.python, function)
         source = add_ours(function, work)
+        check_machine(function, target.name)
         raw = tree.size(function)
         left_out = [*leave_out(function), strip(function)]
         uncompiled = compile_all(function, order.compiler) if order.compiler else []

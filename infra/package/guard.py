@@ -27,7 +27,7 @@ def check_size(limit: int, *trees: Path) -> int:
     total = sum(tree.size(folder) for folder in trees)
     if total > limit:
         raise PackageError(
-            f"The package has {mib(total)} unzipped, {mib(total - limit)} over its limit of {mib(limit)}: leave more out "
-            f"(infra/package/leave_out.py). Its largest parts:\n{table(tree.parts(*trees)[:SHOWN])}"
+            f"The package has {mib(total)} unzipped, {mib(total - limit)} over its limit of {mib(limit)}: "
+            f"leave more out (infra/package/leave_out.py). Its largest parts:\n{table(tree.parts(*trees)[:SHOWN])}"
         )
     return total

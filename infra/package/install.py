@@ -37,7 +37,9 @@ def install(target: Target, python: str, folder: Path, requirements: Path = REQU
     """Put the locked distributions for this processor and Python into the folder; each hash is checked.
 
     Copied, not linked: the files are changed afterwards, and uv's cache must not be."""
-    sources = [word for name in FROM_SOURCE for word in ("--no-binary", name, "--no-build-isolation-package", name)]
+    sources = [
+        word for name in FROM_SOURCE for word in ("--no-binary", name, "--no-build-isolation-package", name)
+    ]
     run(
         [
             *(tool("uv"), "pip", "install", "--no-config", "--quiet", "--link-mode", "copy", "--no-deps"),
@@ -52,17 +54,19 @@ def install(target: Target, python: str, folder: Path, requirements: Path = REQU
 
 
 def forget_programs(folder: Path) -> None:
-    """Take the rows of bin/ out of each list of installed files: that folder is left out, and the hashes of its
-    scripts hold the building machine's path, so that no two machines would build the same package."""
+    """Take the rows of bin/ out of each list of installed files: that folder is left out, and the hashes of
+    its scripts hold the building machine's path, so that no two machines would build the same package."""
     for record in sorted(folder.glob("*.dist-info/RECORD")):
         text = record.read_text(encoding="utf-8")
         record.write_text(PROGRAM.sub("", text), encoding="utf-8")
 
 
 def add_ours(folder: Path, work: Path) -> Source:
-    """Build the wiki's own wheel from the files that git tracks (an old build folder would creep in otherwise)
-    and unpack it into the folder."""
-    listed = run(["git", "-C", ROOT, "ls-files", "-z", "--", *OURS], "The package is built from a git work tree.")
+    """Build the wiki's own wheel from the files that git tracks (an old build folder would creep in
+    otherwise) and unpack it into the folder."""
+    listed = run(
+        ["git", "-C", ROOT, "ls-files", "-z", "--", *OURS], "The package is built from a git work tree."
+    )
     for name in filter(None, listed.split("\0")):
         copy = work / "source" / name
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,5 @@
-"""What a Lambda does not need, each with its reason. Nothing in a *.dist-info is ever touched: FastMCP, keyring
-and others find their parts by entry points and versions there.
+"""What a Lambda does not need, each with its reason. Nothing in a *.dist-info is ever touched: FastMCP,
+keyring and others find their parts by entry points and versions there.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,12 @@ MATHJAX = "otterwiki/static/mathjax"
 
 @dataclass(frozen=True)
 class Rule:
-    """`pattern`s match whole paths below the package (`*` also crosses folders), but for those that `keep` says."""
+    """`pattern`s match whole paths below the package (`*` also crosses folders), but for those that `keep`
+    says."""
 
     reason: str
     patterns: tuple[str, ...]
-    keep: Callable[[PurePosixPath], bool] = lambda path: False
+    keep: Callable[[PurePosixPath], bool] = lambda _path: False
 
     def matches(self, path: PurePosixPath) -> bool:
         """Whether this file goes."""
@@ -87,8 +88,17 @@ def leave_out(folder: Path, rules: tuple[Rule, ...] = RULES) -> list[LeftOut]:
     return [LeftOut(reason, len(sizes), sum(sizes)) for reason, sizes in taken.items()]
 
 
+def check_machine(folder: Path, name: str) -> None:
+    """Raises PackageError when a shared object is for another processor (`name`: as targets are named)."""
+    objects = (path for path in tree.files(folder) if ".so" in path.name and not path.is_symlink())
+    strange = [path.name for path in objects if elf.machine(path.read_bytes()) not in (None, name)]
+    if strange:
+        raise PackageError(f"{strange[0]} is not for {name}: see which wheel it came from, and lock another.")
+
+
 def strip(folder: Path) -> LeftOut:
-    """Take the symbol tables out of shared objects; those below *.libs/ were worked over by auditwheel and stay."""
+    """Take the symbol tables out of shared objects; those below *.libs/ were worked over by auditwheel and
+    stay."""
     saved = []
     for path in tree.files(folder):
         if path.is_symlink() or ".so" not in path.name or path.relative_to(folder).parts[0].endswith(".libs"):

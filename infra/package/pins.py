@@ -8,7 +8,9 @@ from pathlib import Path
 from infra.package.errors import PackageError
 
 FILE = Path(__file__).with_name("git_packages.toml")
-HEADING = "# Debian packages of the layer with git; written by `make package-pins`, checked by `make package`.\n"
+HEADING = (
+    "# Debian packages of the layer with git; written by `make package-pins`, checked by `make package`.\n"
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ def read_pins(file: Path = FILE) -> list[Pin]:
         rows = tomllib.loads(file.read_text(encoding="utf-8"))["package"]
         return [Pin(row["name"], row["version"], dict(row["sha256"])) for row in rows]
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise PackageError(f"{file.name} is no list of pins: write it anew with `make package-pins`.") from error
+        raise PackageError(
+            f"{file.name} is no list of pins: write it anew with `make package-pins`."
+        ) from error
 
 
 def write_pins(pins: Iterable[Pin], file: Path = FILE) -> None:

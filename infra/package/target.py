@@ -19,8 +19,8 @@ class Target:
     limit: int
 
 
-# arm64 is what is deployed and keeps room for what grows; x86-64 is a test build (DECISIONS 31). Amazon Linux 2023,
-# the runtime's system, has glibc 2.34; wheels for 2.28 run there.
+# arm64 is what is deployed and keeps room for what grows; x86-64 is a test build (DECISIONS 31). Amazon Linux
+# 2023, the runtime's system, has glibc 2.34; wheels for 2.28 run there.
 TARGETS = {
     "arm64": Target("arm64", "aarch64-manylinux_2_28", "arm64", 245 * MIB),
     "x86_64": Target("x86_64", "x86_64-manylinux_2_28", "amd64", UNZIPPED),
