@@ -91,7 +91,7 @@ def _rebuilt(data: bytes, header: list[int], sections: list[Section], names: int
 def _loaded_end(data: bytes, header: list[int], kept: list[Section]) -> int:
     """The end of what any segment or kept section covers; the two tables of headers included."""
     start, size, count = header[5], header[9], header[10]
-    segments = [SEGMENT.unpack_from(data, start + i * size) for i in range(count)]
+    segments: list[tuple[int, ...]] = [SEGMENT.unpack_from(data, start + i * size) for i in range(count)]
     ends = [segment[2] + segment[5] for segment in segments] + [section.end for section in kept]
     return max([HEADER.size, start + size * count, *ends])
 

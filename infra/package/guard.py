@@ -28,6 +28,7 @@ def check_size(limit: int, *trees: Path) -> int:
     if total > limit:
         raise PackageError(
             f"The package has {mib(total)} unzipped, {mib(total - limit)} over its limit of {mib(limit)}: "
-            f"leave more out (infra/package/leave_out.py). Its largest parts:\n{table(tree.parts(*trees)[:SHOWN])}"
+            "leave more out (infra/package/leave_out.py). Its largest parts:\n"
+            f"{table(tree.parts(*trees)[:SHOWN])}"
         )
     return total

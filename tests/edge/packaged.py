@@ -63,7 +63,16 @@ def build_zips(folder: Path) -> str:
     python = find_python(version())
     assert python is not None
     assert BUILDER.exists(), "make .venv-lock/.stamp"
-    command = [BUILDER, "-m", "infra.package", "build", "--target", here(), "--python", version()]
+    command: list[str | Path] = [
+        BUILDER,
+        "-m",
+        "infra.package",
+        "build",
+        "--target",
+        here(),
+        "--python",
+        version(),
+    ]
     done = subprocess.run(
         [*command, "--compiler", python.program, "--output", folder],
         cwd=ROOT,
@@ -97,7 +106,7 @@ def install_client(folder: Path) -> None:
     folder.mkdir()
     requirements = folder / "requirements.txt"
     requirements.write_text("".join(row[0] for row in rows if row[1] in CLIENT))
-    uv = [
+    uv: list[str | Path] = [
         BUILDER.with_name("uv"),
         "pip",
         "install",
@@ -106,7 +115,7 @@ def install_client(folder: Path) -> None:
         "--no-deps",
         "--require-hashes",
     ]
-    where = [
+    where: list[str | Path] = [
         "--python",
         BUILDER,
         "--python-version",
