@@ -69,9 +69,11 @@ def _pin(args: argparse.Namespace) -> None:
 def summary(built: Built) -> str:
     """What was built, for a person."""
     state = "" if built.source.clean else ", with changes that are not committed"
+    left = built.raw - sum(row.bytes for row in built.left_out)
     rows = [
         ("installed", built.raw),
         *((f"- {row.reason}", row.bytes) for row in built.left_out),
+        ("+ bytecode, less the sources in whose place it is", built.function.unzipped - left),
         (f"function ({built.function.name}: {mib(built.function.size)})", built.function.unzipped),
         (f"layer ({built.layer.name}: {mib(built.layer.size)})", built.layer.unzipped),
         (f"unzipped; the limit is {mib(built.limit)}", built.unzipped),
