@@ -42,8 +42,8 @@ class InitFailed(Exception):
 
 @dataclass
 class Invocation:
-    """One event on its way; `deadline` and `seconds` count from its arrival. `answer` is None where the handler
-    failed, `fault` says how."""
+    """One event on its way; `deadline` and `seconds` count from its arrival. `answer` is None where the
+    handler failed, `fault` says how."""
 
     event: object
     deadline: float
@@ -271,6 +271,7 @@ class Front:
 
     url: str
     environment: Environment
+    kind: Kind
 
     @property
     def faults(self) -> list[str]:
@@ -303,7 +304,7 @@ def lambda_front(
         try:
             with serve_http(environment, kind) as url:
                 environment.url = url
-                yield Front(url, environment)
+                yield Front(url, environment, kind)
             code = environment.stop()
             assert code == 0, f"exit code {code}: {environment.log.read_text()[-3000:]}"
         finally:
