@@ -67,7 +67,9 @@ class Handler:
     def _web(self, life: Life) -> Mangum:
         asyncio.set_event_loop(life.loop)  # Mangum takes the current one
         if self._mangum is None:
-            self._mangum = Mangum(whole(life.app), lifespan="off", custom_handlers=[cast("Any", WebEvent)])
+            self._mangum = Mangum(
+                cast("Any", whole(life.app)), lifespan="off", custom_handlers=[cast("Any", WebEvent)]
+            )
         return self._mangum
 
 

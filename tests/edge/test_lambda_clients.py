@@ -27,9 +27,12 @@ NAMES = [spec.name for spec in TOOLS]
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     data = tmp_path_factory.mktemp("agents") / "data"
     add_account(data)
-    closed = {"READ_ACCESS": "APPROVED", "WRITE_ACCESS": "APPROVED"}
     with wiki_lambda(
-        data, WIKIBOT_ALLOW_ANONYMOUS_WRITE="false", WIKIBOT_PUBLIC_URL="{url}", **closed
+        data,
+        WIKIBOT_ALLOW_ANONYMOUS_WRITE="false",
+        WIKIBOT_PUBLIC_URL="{url}",
+        READ_ACCESS="APPROVED",
+        WRITE_ACCESS="APPROVED",
     ) as front:
         yield front
 

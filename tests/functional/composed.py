@@ -22,7 +22,7 @@ def _folder() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(prefix="wikibot-composed-")
 
 
-def _client(settings: Settings) -> AbstractContextManager[httpx.Client]:
+def _client(settings: Settings) -> AbstractContextManager[httpx.Client | TestClient]:
     if Chosen.way == "lambda":
         from tests.functional.through_lambda import lambda_client  # only where it is asked for
 

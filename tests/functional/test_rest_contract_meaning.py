@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,11 +71,11 @@ async def test_a_search_by_meaning_is_narrowed(wiki: Rest, narrowed: dict[str, s
     assert {hit["path"] for hit in response.json()["results"]} == paths
 
 
-async def ended(wiki: Rest) -> dict[str, object]:
+async def ended(wiki: Rest) -> dict[str, Any]:
     """The status at the end of a rebuild; asking gives it the time that it needs, also on Lambda."""
     async with asyncio.timeout(60):
         while True:
-            status: dict[str, object] = (await wiki.http.get("reindex/status")).json()
+            status: dict[str, Any] = (await wiki.http.get("reindex/status")).json()
             if status["status"] != "in_progress":
                 return status
 

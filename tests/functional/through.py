@@ -64,7 +64,7 @@ def serve(
 
 @asynccontextmanager
 async def _in_this_process(app: ASGIApp) -> AsyncIterator[Transport]:
-    yield lambda: httpx.ASGITransport(app, raise_app_exceptions=False, client=CLIENT)  # type: ignore[arg-type]
+    yield lambda: httpx.ASGITransport(app, raise_app_exceptions=False, client=CLIENT)
 
 
 class Elsewhere(httpx.AsyncBaseTransport):
