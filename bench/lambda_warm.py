@@ -39,6 +39,7 @@ def _measured(wiki: Wiki, repeats: int) -> dict[str, Result]:
         "WIKIBOT_DATA": str(wiki.data),
         "WIKIBOT_ALLOW_ANONYMOUS_WRITE": "true",
         "WIKIBOT_LOG_LEVEL": "WARNING",
+        "WIKIBOT_PUBLIC_URL": "https://wiki.example.org",
         "WIKIBOT_EMBEDDINGS": "none",
     }
     done = subprocess.run(

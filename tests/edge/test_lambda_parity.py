@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -23,6 +24,9 @@ OPEN = {
     "WIKIBOT_EMBEDDINGS": "none",
     "GIT_WEB_SERVER": "True",
 }
+# uvicorn stands behind a proxy with TLS there, as the Lambda does behind AWS.
+BEHIND_PROXY = {**OPEN, "WIKIBOT_TRUSTED_PROXIES": "127.0.0.1"}
+PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "wiki.example.org"}
 # Headers that may differ, with the reason.
 DIFFER = {
     "date": "uvicorn says when, AWS adds its own",
@@ -119,7 +123,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
-    with serving(folder, "--host", "0.0.0.0", env=OPEN) as running:
+    with serving(folder, "--host", "0.0.0.0", env=BEHIND_PROXY) as running:
         yield running
 
 
@@ -129,9 +133,9 @@ def front(request: pytest.FixtureRequest, folder: Path, server: Server) -> Itera
         yield running
 
 
-def ask(url: str, asked: Asked) -> httpx.Response:
-    """Nothing is sent but what the table says."""
-    headers = {"Accept-Encoding": "identity", "Host": "wiki.example.org", **asked.headers}
+def ask(url: str, asked: Asked, proxy: Mapping[str, str] = MappingProxyType({})) -> httpx.Response:
+    """Nothing is sent but what the table says, and what a proxy sets."""
+    headers = {"Accept-Encoding": "identity", "Host": "wiki.example.org", **asked.headers, **proxy}
     with httpx.Client(headers={"User-Agent": "parity"}, timeout=60) as http:
         target = httpx.URL(url).copy_with(raw_path=asked.path.encode())
         return http.request(asked.method, target, headers=headers, content=asked.body)
@@ -156,7 +160,7 @@ def comparable(answer: httpx.Response, kind: str = "") -> dict[str, object]:
 @pytest.mark.parametrize("asked", TABLE, ids=str)
 def test_a_lambda_answers_as_uvicorn_does(server: Server, front: Front, asked: Asked) -> None:
     ours = comparable(ask(front.url, asked), front.kind)
-    theirs = comparable(ask(server.url, asked))
+    theirs = comparable(ask(server.url, asked, PROXY))
 
     if front.kind in asked.only:
         assert ours == theirs
