@@ -27,6 +27,8 @@ test: $(VENV)/.stamp-dev
 # The rest: real servers, a real browser, the large collections, Otter Wiki's own suite.
 test-edge: $(VENV)/.stamp-edge .venv-lock/.stamp chromium node
 	$(BIN)/python -m pytest -m "edge or large" $(ARGS)
+	$(BIN)/python -m pytest tests/functional --through uvicorn
+	$(BIN)/python -m pytest tests/functional --through lambda
 	$(MAKE) upstream-test
 
 upstream-test: $(VENV)/.stamp-dev

@@ -35,6 +35,7 @@ class Handler:
     def __init__(self, app: Callable[[], Starlette] = _app) -> None:
         self._make = app
         self._busy = threading.Lock()
+        self._told = False
         self._life: Life | None = None
         self._mangum: Mangum | None = None
 
@@ -58,14 +59,17 @@ class Handler:
                 life.close()
 
     def _start(self) -> Life:
-        life = Life(self._make())
-        at_the_end(self.close)
-        return life
+        if not self._told:  # also where the start fails: the process ends cleanly then, too
+            at_the_end(self.close)
+            self._told = True
+        return Life(self._make())
 
     def _web(self, life: Life) -> Mangum:
         asyncio.set_event_loop(life.loop)  # Mangum takes the current one
         if self._mangum is None:
-            self._mangum = Mangum(whole(life.app), lifespan="off", custom_handlers=[cast("Any", WebEvent)])
+            self._mangum = Mangum(
+                cast("Any", whole(life.app)), lifespan="off", custom_handlers=[cast("Any", WebEvent)]
+            )
         return self._mangum
 
 

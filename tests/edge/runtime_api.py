@@ -29,6 +29,8 @@ from tests.edge.lambda_events import Kind
 
 REQUEST_LIMIT, ANSWER_LIMIT = 6_291_456, 6_291_556
 """Bytes of JSON (AWS, "Lambda quotas": 6 MB each way; the answer's figure is in the platform's error)."""
+INIT = 90.0
+"""Seconds for the import; 10 on AWS, where nobody else is on the machine."""
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:wikibot"
 PREFIX = "/2018-06-01/runtime/"
 INTERPRETER = (sys.executable,)
@@ -40,7 +42,8 @@ class InitFailed(Exception):
 
 @dataclass
 class Invocation:
-    """One event on its way; `answer` is None where the handler failed, `fault` says how."""
+    """One event on its way; `deadline` and `seconds` count from its arrival. `answer` is None where the
+    handler failed, `fault` says how."""
 
     event: object
     deadline: float
@@ -88,6 +91,7 @@ class Environment:
     def __init__(self, function: Function, log: Path, *, freeze: bool = True) -> None:
         self.function, self.log, self.freeze = function, log, freeze
         self.process: subprocess.Popen[bytes] | None = None
+        self.url = ""
         self.starts = 0
         self.faults: list[str] = []
         self._waiting: queue.Queue[Invocation | None] = queue.Queue()
@@ -100,9 +104,8 @@ class Environment:
         """Answer one event; waits for the one before. Raises InitFailed."""
         with self._one:
             self._ensure_process()
-            invocation = Invocation(event, time.time() + self.function.timeout)
+            invocation = Invocation(event, time.time() + INIT)
             self._running = invocation
-            invocation.sent = time.perf_counter()
             self._waiting.put(invocation)
             while not invocation.done.wait(0.05):
                 self._judge(invocation)
@@ -136,6 +139,9 @@ class Environment:
         if self.freeze and process is not None:
             process.send_signal(signal.SIGSTOP)
         invocation = self._waiting.get()
+        if invocation is not None:
+            invocation.deadline = time.time() + self.function.timeout
+            invocation.sent = time.perf_counter()
         if self.freeze and process is not None:
             process.send_signal(signal.SIGCONT)
         return invocation
@@ -182,7 +188,7 @@ class Environment:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "_HANDLER": self.function.handler,
-            **self.function.env,
+            **{name: value.replace("{url}", self.url) for name, value in self.function.env.items()},
         }
 
     def _judge(self, invocation: Invocation) -> None:
@@ -265,6 +271,7 @@ class Front:
 
     url: str
     environment: Environment
+    kind: Kind
 
     @property
     def faults(self) -> list[str]:
@@ -286,7 +293,8 @@ def lambda_front(
 ) -> Iterator[Front]:
     """The function behind an HTTP address on loopback; at the end SIGTERM, which it leaves with exit code 0.
 
-    `more`: other fields of Function (handler, timeout, interpreter, runtime).
+    `{url}` in a value of `env` is that address. `more`: other fields of Function (handler, timeout,
+    interpreter, runtime).
     """
     from tests.edge.lambda_http import serve_http  # it needs Environment
 
@@ -295,7 +303,8 @@ def lambda_front(
         environment = Environment(function, Path(folder) / "function.log")
         try:
             with serve_http(environment, kind) as url:
-                yield Front(url, environment)
+                environment.url = url
+                yield Front(url, environment, kind)
             code = environment.stop()
             assert code == 0, f"exit code {code}: {environment.log.read_text()[-3000:]}"
         finally:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 from starlette.testclient import TestClient
@@ -22,7 +23,7 @@ def _folder() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(prefix="wikibot-composed-")
 
 
-def _client(settings: Settings) -> AbstractContextManager[httpx.Client]:
+def _client(settings: Settings) -> AbstractContextManager[Any]:
     if Chosen.way == "lambda":
         from tests.functional.through_lambda import lambda_client  # only where it is asked for
 

@@ -4,8 +4,9 @@
 any case; in a Lambda the answers come from another process on the same data folder.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import MappingProxyType
 
 import httpx
 from starlette.types import ASGIApp
@@ -16,6 +17,24 @@ from tests.auth.clock import Hands
 Transport = Callable[[], httpx.AsyncBaseTransport]
 WAYS = ("asgi", "uvicorn", "lambda")
 CLIENT = ("127.0.0.1", 50000)
+
+
+# What cannot be asked in this way, with the reason; the test runs in the other ways.
+BLANKS = "no client sends blanks at the end of a header, and HTTP takes them away (RFC 9110 section 5.5)"
+PLATFORM = "requests over 6 MB end at AWS, with its words; tests/edge/test_lambda_platform.py has that"
+NOT_THROUGH: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "uvicorn": {
+            "test_a_wrong_or_malformed_token_is_401_with_a_challenge[bearer  ]": BLANKS,
+        },
+        "lambda": {
+            "test_a_wrong_or_malformed_token_is_401_with_a_challenge[bearer  ]": BLANKS,
+            "test_ten_mebibytes_fit_and_no_byte_more": PLATFORM,
+            "test_a_body_over_the_limit_is_413_at_its_door[/home/attachments-text/plain]": PLATFORM,
+            "test_a_body_over_the_limit_is_413_at_its_door[/api/v1/pages/a-application/json]": PLATFORM,
+        },
+    }
+)
 
 
 class Chosen:
@@ -45,7 +64,7 @@ def serve(
 
 @asynccontextmanager
 async def _in_this_process(app: ASGIApp) -> AsyncIterator[Transport]:
-    yield lambda: httpx.ASGITransport(app, raise_app_exceptions=False, client=CLIENT)  # type: ignore[arg-type]
+    yield lambda: httpx.ASGITransport(app, raise_app_exceptions=False, client=CLIENT)
 
 
 class Elsewhere(httpx.AsyncBaseTransport):

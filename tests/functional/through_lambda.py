@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from gateway.settings import Settings
 from tests.auth.clock import Hands
+from tests.edge.lambda_events import Kind
 from tests.edge.lambda_http import serve_http
 from tests.edge.runtime_api import Environment, Function
 from tests.functional.lambda_clock import FileHands
@@ -26,7 +27,7 @@ from tests.functional.through import Elsewhere, Transport, moved
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDLER = "tests.functional.lambda_wikis.handler"
-KIND = "function-url"  # whose paths are whole; tests/edge/test_lambda_parity.py has the HTTP API
+KIND: Kind = "function-url"  # whose paths are whole; tests/edge/test_lambda_parity.py has the HTTP API
 
 
 @functools.cache

@@ -22,7 +22,7 @@ def with_seconds(app: ASGIApp, seconds: float) -> ASGIApp:
 
 
 async def get(app: ASGIApp, path: str = "/", seconds: float = 30) -> httpx.Response:
-    transport = httpx.ASGITransport(with_seconds(app, seconds))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(with_seconds(app, seconds))
     async with httpx.AsyncClient(transport=transport, base_url="http://wiki") as http:
         return await http.get(path)
 
