@@ -11,8 +11,8 @@ UNUSED := websockets watchfiles
 NODE_MODULES := tests/edge/node/node_modules
 ARGS ?=
 
-.PHONY: install serve test test-edge upstream-test check format bench eval lock pictures conformance chromium node package \
-	package-pins clean
+.PHONY: install serve test test-edge upstream-test check format bench eval lock pictures conformance chromium node deploy-tools smoke \
+	package package-pins clean
 
 install: $(VENV)/.stamp-dev
 
@@ -40,6 +40,14 @@ check: $(VENV)/.stamp-edge
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What `pulumi up` in infra/ needs of Python.
+deploy-tools: $(VENV)/.stamp-edge
+
+# Asks a deployed wiki what its people and agents will: make smoke URL=https://wiki.example.org
+smoke: $(VENV)/.stamp-dev
+	@test -n "$(URL)" || { echo "Say which wiki: make smoke URL=https://wiki.example.org" >&2; exit 2; }
+	$(BIN)/python -m infra.smoke $(URL) $(if $(TOKEN_FILE),--token-file $(TOKEN_FILE)) $(ARGS)
+
 format: $(VENV)/.stamp-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -57,7 +65,7 @@ eval: $(VENV)/.stamp-dev
 
 # The screenshots of the documentation, taken by the browser tests.
 pictures: $(VENV)/.stamp-edge chromium
-	$(BIN)/python -m pytest -m edge tests/edge/test_browser.py --pictures docs/images
+	$(BIN)/python -m pytest -m edge tests/edge/test_browser.py tests/edge/test_browser_search.py --pictures docs/images
 
 # Debian's browser; playwright's own download is not used.
 chromium:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import agents, lambda_warm, report
+from bench import agents, embedded, lambda_warm, report, search
 from bench.client import path_of
 from bench.measure import FULL, QUICK, Effort, Result, measure, say
 from bench.report import NO_DOOR, NOT_MEASURED, Row
@@ -40,7 +40,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, and no 50,000 pages")
     parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
-    parser.add_argument("--only", choices=["large", "starter", "growth", "lambda"], help="one part only")
+    parser.add_argument(
+        "--only", choices=["large", "starter", "growth", "search", "lambda"], help="one part only"
+    )
     parser.add_argument("--no-plain", action="store_true", help="leave plain Otter Wiki out")
     parser.add_argument(
         "--bundle",
@@ -52,7 +54,7 @@ def _options() -> argparse.Namespace:
 
 
 def _rows(options: argparse.Namespace, effort: Effort, work: Path) -> Iterator[Row]:
-    parts = [options.only] if options.only else ["starter", "large", "growth", "lambda"]
+    parts = [options.only] if options.only else ["starter", "large", "search", "growth", "lambda"]
     first: dict[str, float] = {}
     for part in ("starter", "large"):
         if part in parts:
@@ -62,14 +64,18 @@ def _rows(options: argparse.Namespace, effort: Effort, work: Path) -> Iterator[R
     if "lambda" in parts:
         say("Preparing the starter wiki for the Lambda handler")
         yield from lambda_warm.rows(starter(work, "lambda"), effort)
+    if "search" in parts:
+        say("Preparing the large wiki for the search")
+        (work / "search").mkdir()
+        yield from search.rows(large(options.bundle, work / "search"), effort, work)
     if "growth" in parts:
         yield from _growth_rows(
             effort, work, SIZES[:2] if options.quick else SIZES, with_plain=not options.no_plain
         )
 
 
-def _servers(wiki: Wiki, *, with_plain: bool) -> list[Server]:
-    ours = wikibot(wiki.data, wiki.data / "server.log")
+def _servers(wiki: Wiki, *, with_plain: bool, embeddings: str = "local") -> list[Server]:
+    ours = wikibot(wiki.data, wiki.data / "server.log", embeddings=embeddings)
     theirs = plain(wiki.plain / "repository", wiki.plain / "db.sqlite", wiki.plain / "server.log")
     return [ours, theirs] if with_plain else [ours]
 
@@ -117,7 +123,12 @@ def _against_starter(first: dict[str, float]) -> str:
 def _measured(server: Server, wiki: Wiki, tasks: list[Task], effort: Effort) -> dict[str, Result]:
     page = f"/{path_of(wiki.page)}"
     say(f"{wiki.name}: {server.name}, first start")
+    if server.rest:
+        embedded.bring(wiki.data, wiki.name)
     server.start(page)  # makes the derived files
+    if server.rest:
+        server.settle()
+        embedded.keep(wiki.data, wiki.name)
     found: dict[str, Result] = {}
     try:
         for task in tasks:
@@ -147,9 +158,9 @@ def _growth_rows(effort: Effort, work: Path, sizes: tuple[int, ...], *, with_pla
     for size in sizes:
         say(f"Preparing {size:,} pages")
         wiki = generated(size, work)
-        found = {
-            server.name: _growth(server, wiki, effort) for server in _servers(wiki, with_plain=with_plain)
-        }
+        # Reading and saving are what grows here; embedding 50,000 pages would only take the cores away.
+        servers = _servers(wiki, with_plain=with_plain, embeddings="none")
+        found = {server.name: _growth(server, wiki, effort) for server in servers}
         for name, ours in found["wikibot"].items():
             theirs = _beside(found.get("plain", {}), name)
             base.setdefault(name, ours.p50)

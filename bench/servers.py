@@ -20,6 +20,8 @@ LIFE = 900
 THREADS = 8
 START = 120.0
 """Seconds that a server may take until its first answer."""
+SETTLE = 600.0
+"""Seconds that the search may take to embed a wiki which it has not seen before."""
 
 
 class NoStart(Exception):
@@ -75,6 +77,15 @@ class Server:
             f"{self.name} gave no page within {START:g} s: {self.log.read_text(errors='replace')[-2000:]}"
         )
 
+    def settle(self) -> None:
+        """Waits until nothing runs in the background: the first start embeds the whole wiki meanwhile."""
+        client = self.client()
+        client.get("/api/v1/search?q=wiki&mode=hybrid")  # opens the search, which else waits for a question
+        deadline = time.perf_counter() + SETTLE
+        while b'"behind"' in client.get("/readyz").body and time.perf_counter() < deadline:
+            time.sleep(0.5)
+        client.close()
+
     def client(self) -> Client:
         """A new connection with a new session."""
         return Client(self.port, self.timeout)
@@ -105,11 +116,12 @@ class Server:
         self.process = None
 
 
-def wikibot(data: Path, log: Path) -> Server:
+def wikibot(data: Path, log: Path, *, embeddings: str = "local") -> Server:
     """Ours, under uvicorn."""
     program = str(Path(sys.executable).with_name("wikibot"))
     command = (program, "serve", "--data", str(data), "--port", "{port}")
     environment = {"WIKIBOT_THREADS": str(THREADS), "WIKIBOT_LOG_LEVEL": "WARNING"}
+    environment["WIKIBOT_EMBEDDINGS"] = embeddings
     return Server("wikibot", command, environment, log, rest=True, timeout=35)
 
 

@@ -71,6 +71,7 @@ class Tasks:
         yield Task("changelog", lambda: lambda client: expect(client.get("/-/changelog"), 200, "bench"))
         yield Task("history in the browser", lambda: self._history)
         yield Task("search in the browser", lambda: self._search)
+        yield Task("search in the browser, exact words", lambda: self._exact_search)
         if self._wiki.folder:
             yield Task(f"index of a folder of {self._wiki.siblings:,} pages", lambda: self._folder)
         yield from self.rest()
@@ -155,7 +156,14 @@ class Tasks:
 
     def _search(self, client: Client) -> Answer:
         word = self._wiki.query.split()[0]
-        return expect(client.get(f"/-/search/{word}"), 200, "search matched", f">{word}</span>")
+        # Ours searches by words and meaning, which Otter Wiki cannot; the word is marked all the same.
+        parts = ("results for", f">{word}</mark>") if self._ours else ("search matched", f">{word}</span>")
+        return expect(client.get(f"/-/search/{word}"), 200, *parts)
+
+    def _exact_search(self, client: Client) -> Answer:
+        word = self._wiki.query.split()[0]
+        end = "</mark>" if self._ours else "</span>"
+        return expect(client.get(f"/-/search/{word}?is_exact=y"), 200, "search matched", f">{word}{end}")
 
     def _folder(self, client: Client) -> Answer:
         answer = expect(client.get(f"/{path_of(self._wiki.folder)}/"), 200)

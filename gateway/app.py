@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from auth import Gate
+from gateway.browser_search import RELATED
 from gateway.health import Health
 from gateway.identity import identity_routes
 from gateway.logs import configure
@@ -20,6 +21,7 @@ from gateway.middleware.proxy import TrustedProxy
 from gateway.modes import refuse_unsafe
 from gateway.needs import NEEDS
 from gateway.raw import Raw, llms_text, raw_page
+from gateway.related import RelatedPages
 from gateway.rest.app import create_rest
 from gateway.services import Services, open_services, warm
 from gateway.settings import Settings
@@ -39,6 +41,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Route("/mcp/", services.agents),
         Route("/api/v1", rest),  # a mount does not match its own name without a slash
         Mount("/api/v1", rest),
+        Route(f"{RELATED}/{{path:path}}", RelatedPages(services).answer),
         Route("/llms.txt", Raw(services, llms_text)),
         Route("/{path:path}.md", Raw(services, raw_page)),
         Mount("/", services.wiki),
@@ -46,7 +49,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
     middleware = [
         Middleware(Observe, services.metrics),
         Middleware(CleanHeaders),
-        *([Middleware(LocalOnly)] if settings.local_only else []),
+        *([Middleware(LocalOnly, identity.audit)] if settings.local_only else []),
         Middleware(TrustedProxy, settings.trusted_proxies),
         Middleware(Compression, settings.compress),
         Middleware(BodyLimit),

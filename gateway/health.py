@@ -48,6 +48,7 @@ def report(services: Services) -> dict[str, Part]:
     checks: Mapping[str, Callable[[Services], Part]] = {
         "identity": _identity,
         "store": _store,
+        "git": _git,
         "working_files": _working_files,
         "catalog": _catalog,
         "search": _search,
@@ -78,6 +79,11 @@ def _identity(services: Services) -> Part:
 
 def _store(services: Services) -> Part:
     return _at(services, services.store.repository.head())
+
+
+def _git(services: Services) -> Part:
+    """The git program that this process found, run anew: on Lambda it comes in a layer of its own."""
+    return {"state": "ready", "age": None, "detail": services.store.git.version()}
 
 
 def _working_files(services: Services) -> Part:

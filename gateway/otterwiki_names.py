@@ -88,5 +88,9 @@ OTTERWIKI_NAMES = frozenset(
         "WTF_CSRF_TIME_LIMIT",
     ]
 )
+# Those of them that let somebody in somewhere. A private key's file is only named.
+OTTERWIKI_SECRETS = frozenset(
+    {"GIT_REMOTE_PULL_PRIVATE_KEY", "GIT_REMOTE_PUSH_PRIVATE_KEY", "MAIL_PASSWORD", "SECRET_KEY"}
+)
 # Also in that list, and left out on purpose: DEBUG and TESTING are everybody's names and turn off
 # protections, SQLALCHEMY_TRACK_MODIFICATIONS is no setting for a user.

@@ -18,10 +18,12 @@ from search.documents import Filter
 from search.errors import IndexDamaged, SearchError
 from search.keywords import KeywordIndex
 from wiki_app.errors import WikiError
+from wiki_app.names import resolve, shown
 from wiki_app.rules import WikiRules
 from wiki_app.store import Store
 
 if TYPE_CHECKING:
+    from search.related import Neighbour
     from search.service import SearchService
 
 log = logging.getLogger("wikibot.search")
@@ -50,6 +52,18 @@ class Asked:
     def bounded(self, bound: str, covers: Callable[[str], bool]) -> "Asked":
         """The same question of somebody who may see some pages only."""
         return replace(self, bound=bound, covers=covers)
+
+    def within(self, rules: WikiRules) -> Filter:
+        """Which pages may be found, as PageService.list has it. `covers` is stricter than a filter can be."""
+        prefix = self.prefix.strip().lstrip("/")
+        both = (prefix,) if rules.retain_case else tuple({prefix, prefix.lower()})
+        bound = self.bound.strip("/")
+        tag = self.tag.strip().casefold()
+        return Filter((bound,) if bound else (), both if prefix else (), tag or None)
+
+    def sees(self, key: str) -> bool:
+        """Whether the caller may see the page with this id."""
+        return self.covers is None or self.covers(key)
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,15 @@ class Searching:
         answer = await self._whole(ask)
         return Found(_seen(answer, asked), rules)
 
+    async def related(self, path: str, asked: Asked) -> tuple[list["Neighbour"], WikiRules]:
+        """The pages nearest to one, as of the newest commit, of those that `asked` bounds; none without a
+        model. Nothing is embedded. Raises SearchUnavailable, InvalidInput."""
+        service = (await self._open()).service
+        within, rules = await in_thread(self._caught_up, asked)
+        key = await in_thread(self._key, path)
+        near = await self._whole(lambda: service.related(shown(key), asked.limit, within))
+        return [one for one in near if asked.covers is None or asked.covers(one.id)], rules
+
     async def rebuild(self, report: Callable[[Progress], None] | None = None) -> Progress:
         """Chunks and vectors anew. Raises SearchUnavailable, RebuildRunning."""
         service = (await self._open()).service
@@ -112,7 +135,7 @@ class Searching:
         return await self._whole(lambda: service.rebuild(report))
 
     async def work(self, seconds: float) -> int:
-        """Embed what is pending, for so long; how many sections are still behind. Raises SearchError."""
+        """Embed what is pending, for so many seconds; how many parts of pages are still behind. Raises SearchError."""
         service = (await self._open()).service
         await in_thread(self.catch_up)
         return await self._whole(lambda: service.work(seconds))
@@ -160,6 +183,10 @@ class Searching:
         with self._store.view() as view:
             return self._indexing.behind(view)
 
+    def _key(self, path: str) -> str:
+        with self._store.view() as view:
+            return resolve(path, view.rules, exists=lambda key: view.page(key) is not None)
+
     def _caught_up(self, asked: Asked) -> tuple[Filter, WikiRules]:
         with self._store.view() as view:
             try:
@@ -167,12 +194,7 @@ class Searching:
             except IndexDamaged:
                 self._keywords.reset()
                 self._indexing.catch_up(view)
-            prefix = asked.prefix.strip().lstrip("/")
-            if not view.rules.retain_case and not view.pages(prefix):
-                prefix = prefix.lower()
-            tag = asked.tag.strip().casefold() or None
-            prefixes = tuple(part for part in (prefix, asked.bound.strip("/")) if part)
-            return Filter(prefixes, tag), view.rules
+            return asked.within(view.rules), view.rules
 
     async def _whole(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What is asked of the index; when that turns out to be damaged, of the one made anew."""
@@ -187,5 +209,5 @@ class Searching:
 def _seen(answer: Answer, asked: Asked) -> Answer:
     if asked.covers is None:
         return answer
-    hits = [hit for hit in answer.hits if asked.covers(hit.id)]
+    hits = [hit for hit in answer.hits if asked.sees(hit.id)]
     return Answer(hits[: asked.limit], len(hits), answer.mode, answer.behind, answer.notice)

@@ -11,6 +11,7 @@ from auth import Clock, utc_now
 from auth.parts import Parts
 from gateway.agents import AgentsDoor, AgentServices
 from gateway.audit import writes_to
+from gateway.browser_search import BrowserSearch
 from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
@@ -53,6 +54,11 @@ class Services:
     wiki: LazyWiki
     agents: AgentsDoor
 
+    async def search_work(self, seconds: float) -> int:
+        """A bounded slice of the search's backlog, for homes where nothing runs between two events; how many
+        parts of pages are still found by their words only (0: all done, and the vectors are saved)."""
+        return await self.searching.work(seconds)
+
 
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Services]:
@@ -68,12 +74,13 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         stack.push_async_callback(in_thread, store.close)
         keywords = await in_thread(KeywordIndex, settings.cache_folder / "keywords.db")
         stack.push_async_callback(in_thread, keywords.close)
-        wiki = LazyWiki(partial(_load_wiki, settings, store))
-        stack.push_async_callback(wiki.close)
         indexing = Indexing(store, keywords)
+        searching = Searching(settings, store, keywords, indexing, clock)
+        finder = BrowserSearch(searching, related=settings.embeddings != "none")
+        wiki = LazyWiki(partial(_load_wiki, settings, store, finder))
+        stack.push_async_callback(wiki.close)
         pages = PageService(store, preferences.rules, clock)
         rights = WikiRights(settings.database, preferences)
-        searching = Searching(settings, store, keywords, indexing, clock)
         stack.push_async_callback(searching.close)
         agents = AgentsDoor(AgentServices(settings, store, pages, searching))
         stack.push_async_callback(agents.close)
@@ -93,7 +100,7 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
             pages=pages,
             keywords=keywords,
             indexing=indexing,
-            keyword_search=KeywordSearch(store, pages, indexing),
+            keyword_search=KeywordSearch(store, indexing),
             searching=searching,
             wiki=wiki,
             agents=agents,
@@ -138,7 +145,7 @@ def _open_store(settings: Settings, preferences: Preferences, clock: Clock) -> S
     return store
 
 
-def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
+def _load_wiki(settings: Settings, store: Store, finder: BrowserSearch) -> MountedWiki:
     # Late: Flask and Otter Wiki take a second, and a Lambda that answers REST alone never needs them.
     from wiki_app.mount import mount
     from wiki_app.otter import OtterConfig, start_wiki
@@ -152,4 +159,4 @@ def _load_wiki(settings: Settings, store: Store) -> MountedWiki:
         public_url=settings.public_url,
         programs_need_token=settings.api_key is not None,
     )
-    return mount(start_wiki(config, store), workers=settings.threads)
+    return mount(start_wiki(config, store, finder), workers=settings.threads)

@@ -7,6 +7,7 @@ store or open the identity wrapper (DECISIONS 1). docs/settings.md has the table
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -20,13 +21,15 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from auth import ApiKey, GateConfig, Principal, Right
 from auth.principal import ALL_RIGHTS
 from auth.scopes import ALL_SCOPES
-from gateway.otterwiki_names import OTTERWIKI_NAMES, REFUSED, REFUSED_PREFIXES
+from gateway.otterwiki_names import OTTERWIKI_NAMES, OTTERWIKI_SECRETS, REFUSED, REFUSED_PREFIXES
 from gateway.start import StartError
 
 SECRET_LENGTH = 32
-SECRETS = frozenset({"OTTERWIKI_API_KEY", "WIKIBOT_AUTHKIT_CLIENT_SECRET"})
+SECRETS = OTTERWIKI_SECRETS | {"OTTERWIKI_API_KEY", "WIKIBOT_AUTHKIT_CLIENT_SECRET"}
+"""Variables whose values are never repeated, in a message or in a backup."""
 # Safer than Otter Wiki's own: whoever comes may read, and who has an account may write.
 ACCESS = MappingProxyType({"WRITE_ACCESS": "APPROVED", "ATTACHMENT_ACCESS": "APPROVED"})
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -65,6 +68,8 @@ class Settings(BaseSettings):
     authkit_jwks: Path | None = None
     admin_email: str | None = None
     mcp_scopes: str = "wiki:read wiki:write"
+    backup_bucket: str | None = None
+    backup_prefix: str = "wikibot/"
     otterwiki: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
 
     @field_validator("trusted_proxies", mode="before")
@@ -110,6 +115,22 @@ class Settings(BaseSettings):
         if not value.split() or set(value.split()) - set(ALL_SCOPES):
             raise ValueError(f"the scopes are {' and '.join(ALL_SCOPES)}")
         return value
+
+    @field_validator("backup_bucket")
+    @classmethod
+    def _bucket(cls, value: str | None) -> str | None:
+        """A bucket's bare name (Amazon S3 User Guide, "General purpose bucket naming rules")."""
+        if value and not BUCKET_NAME.fullmatch(value):
+            raise ValueError("write the bucket's name alone, as my-wiki-backups")
+        return value or None
+
+    @field_validator("backup_prefix")
+    @classmethod
+    def _prefix(cls, value: str) -> str:
+        """The folder of the backups in the bucket, with the slash at its end."""
+        if value.startswith("/") or not value.isprintable():
+            raise ValueError("write it as wikibot/, without a slash before it")
+        return f"{value.rstrip('/')}/" if value else ""
 
     @property
     def repository(self) -> Path:
@@ -185,11 +206,22 @@ def load_settings(**overrides: object) -> Settings:
     return settings
 
 
+def set_outside() -> dict[str, str]:
+    """The settings that the environment gives, ours and Otter Wiki's, as they stand there; secrets too."""
+    known = {*variables(), *OTTERWIKI_NAMES}
+    return {name: value for name, value in os.environ.items() if name in known}
+
+
 def unknown_variables() -> list[str]:
     """A sentence for each WIKIBOT_ variable that is no setting: most likely a slip of the pen."""
-    known = [variable(name) for name in Settings.model_fields]
+    known = variables()
     ours = sorted(name for name in os.environ if name.startswith("WIKIBOT_"))
     return [_guess(name, known) for name in ours if name not in known]
+
+
+def variables() -> list[str]:
+    """The environment variables of all settings of ours."""
+    return [variable(name) for name in Settings.model_fields if name != "otterwiki"]
 
 
 def variable(field: str) -> str:

@@ -19,6 +19,8 @@ from search.errors import IndexDamaged, SearchUnavailable
 
 BUSY_SECONDS = 60.0
 """How long a connection waits for another writer, who may be building the whole index."""
+CACHE_KIB = 8_000
+"""What a connection keeps of the file in memory: SQLite's usual 2 MB are less than one query reads."""
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CONSTRAINT}
 _MISSING = ("no such table", "no such column")
@@ -121,16 +123,15 @@ class Database:
             raise IndexDamaged(f"{self._path.name} is not an index of this version.")
         connection.execute(f"PRAGMA journal_mode={self._journal}")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         if not tables:
             connection.executescript(f"BEGIN; {self._schema}; PRAGMA user_version={self._version}; COMMIT;")
 
-    def _file(self, generation: int) -> Path:
-        return self._path.with_suffix(f".{generation}{self._path.suffix}") if generation else self._path
+    def _file(self, number: int) -> Path:
+        return generation(self._path, number)
 
     def _found(self) -> list[int]:
-        name = re.compile(rf"{re.escape(self._path.stem)}(?:\.(\d+))?{re.escape(self._path.suffix)}")
-        matches = (name.fullmatch(file.name) for file in self._path.parent.iterdir())
-        return sorted(int(match[1] or 0) for match in matches if match)
+        return generations(self._path)
 
     def _newest(self) -> int:
         return max(self._found(), default=0)
@@ -142,6 +143,18 @@ class Database:
         with self._path.with_suffix(".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def generations(path: Path) -> list[int]:
+    """The numbers of the files that stand for `path`, the newest last; 0 is `path` itself."""
+    name = re.compile(rf"{re.escape(path.stem)}(?:\.(\d+))?{re.escape(path.suffix)}")
+    matches = (name.fullmatch(file.name) for file in path.parent.iterdir())
+    return sorted(int(match[1] or 0) for match in matches if match)
+
+
+def generation(path: Path, number: int) -> Path:
+    """The file of a generation."""
+    return path.with_suffix(f".{number}{path.suffix}") if number else path
 
 
 @contextmanager

@@ -134,6 +134,33 @@ class Passages:
                 (json.dumps(list(numbers)),),
             ).fetchall()
 
+    def keys_of(self, numbers: Iterable[int]) -> dict[int, list[int]]:
+        """The keys of all chunks of documents, by number."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT document, key FROM chunks WHERE document IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(numbers)),),
+            ).fetchall()
+        found: dict[int, list[int]] = {}
+        for number, key in rows:
+            found.setdefault(number, []).append(key)
+        return found
+
+    def number_of(self, id: str) -> int | None:
+        """The number by which a document stands here now."""
+        with self._database.connection() as connection:
+            row = connection.execute("SELECT number FROM documents WHERE id = ?", (id,)).fetchone()
+        return int(row[0]) if row else None
+
+    def titles(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """The ids and titles of documents, of those that still stand, by number."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT number, id, title FROM documents WHERE number IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(numbers)),),
+            )
+            return {number: (key, title) for number, key, title in rows}
+
     def keys_within(self, within: Filter) -> list[int]:
         """The keys of all documents that may be found."""
         condition, values = restriction(within, "document")
@@ -208,7 +235,9 @@ def _passage(row: tuple[int, str, int, str, int, int, str, str, str]) -> Passage
 def _changes(connection: sqlite3.Connection, since: Position | None) -> Changes:
     (source,) = connection.execute("SELECT value FROM state WHERE name = 'source'").fetchone()
     first, last = connection.execute(
-        "SELECT coalesce(min(sequence), 0), coalesce(max(sequence), 0) FROM changes"
+        # Each by itself: SQLite finds the least or the greatest at once, but not both in one.
+        "SELECT coalesce((SELECT min(sequence) FROM changes), 0),"
+        " coalesce((SELECT max(sequence) FROM changes), 0)"
     ).fetchone()
     (unchunked,) = connection.execute("SELECT count(*) FROM documents WHERE chunked = 0").fetchone()
     position = Position(source, last)

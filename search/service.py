@@ -6,6 +6,7 @@ commit; everything else follows from what stands there.
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from search.keywords import KeywordIndex, Ranks
 from search.meaning import SLICE_SECONDS, Meaning
 from search.passages import Passages
 from search.rebuild import Rebuild, Report
+from search.related import Neighbour, Related
 from search.snippets import Highlighter
 from search.threads import Lane
 
@@ -131,6 +133,12 @@ class SearchService:
         behind = sense.behind if sense else self._behind()
         return Answer(hits, max(words.total, len(order)), done, behind, notice)
 
+    async def related(self, id: str, limit: int, within: Filter = EVERYTHING) -> list[Neighbour]:
+        """The documents that are nearest to one, as far as they have vectors: nothing is embedded."""
+        if self._meaning is None:
+            return []
+        return await Related(self._passages, self._meaning, self._lane).of(id, limit, within)
+
     async def rebuild(self, report: Report | None = None) -> Progress:
         """Make chunks and vectors anew; queries are answered meanwhile. Nothing is embedded twice.
 
@@ -147,15 +155,25 @@ class SearchService:
             self._rebuild = None
 
     async def work(self, seconds: float) -> int:
-        """A slice of the backlog, for homes without background work; how many chunks are still behind."""
+        """A slice of the backlog, for homes without background work; how many chunks are still behind.
+
+        It ends after so many seconds, or when the model fails (`state` says how); what is under way then goes
+        on with the next slice. The vectors are saved when nothing is behind any more.
+        """
         if self._meaning:
             await self._meaning.follow()
-            async with asyncio.timeout(seconds + 60):
-                ends = asyncio.get_running_loop().time() + seconds
-                while self._meaning.behind and asyncio.get_running_loop().time() < ends:
-                    await self._meaning.work()
-                    await self._meaning.follow()
+            with suppress(SearchError, TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._emptied(self._meaning)
+            if self._meaning.dirty and not self._meaning.behind:
+                mark = await self._lane.run(self._keywords.mark)
+                await self._meaning.save(mark or "")
         return self._behind()
+
+    async def _emptied(self, meaning: Meaning) -> None:
+        while meaning.behind:
+            await meaning.work()
+            await meaning.follow()
 
     async def state(self) -> SearchState:
         """How the search stands; reads only counts."""

@@ -83,6 +83,10 @@ class Git:
             raise GitFailed(_complaint(args[0], done.stderr))
         return done.stdout
 
+    def version(self) -> str:
+        """As git says it: `git version 2.39.5`. Raises GitFailed."""
+        return self.run("version").decode("utf-8", "replace").strip()
+
     def stream(self, *args: str) -> Iterator[bytes]:
         """What git prints, block by block, for output of any size. Raises GitFailed at its end."""
         with subprocess.Popen(

@@ -52,6 +52,17 @@ def parser() -> argparse.ArgumentParser:
         "--users", type=Path, metavar="DB", help="an Otter Wiki's database: take its accounts along"
     )
 
+    keep = _command(commands, "backup", "keep the wiki in one file; a server may go on meanwhile", _backup)
+    keep.add_argument("--to", type=Path, metavar="FILE", help="file or folder (./wikibot-TIME.zip)")
+    keep.add_argument(
+        "--with-embeddings", action="store_true", help="the vectors too, so that no text is embedded again"
+    )
+    back = _command(commands, "restore", "make the wiki of a backup; stop its server first", _restore)
+    back.add_argument("source", metavar="FILE", help="what wikibot backup has written, or s3://bucket/key")
+    back.add_argument(
+        "--replace", action="store_true", help="replace a wiki that has pages or accounts (it is kept beside)"
+    )
+
     find = _command(commands, "search", "search the wiki", _search)
     find.add_argument("query", metavar="QUERY", help="what to look for")
     find.add_argument(
@@ -92,6 +103,18 @@ def _import(given: argparse.Namespace) -> int:
     from gateway.cli.bring import bring
 
     return bring(given.source, data=given.data, users=given.users, replace=given.replace)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    from gateway.cli.backup import backup
+
+    return backup(data=given.data, to=given.to, with_embeddings=given.with_embeddings)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from gateway.cli.backup import restore
+
+    return restore(given.source, data=given.data, replace=given.replace)
 
 
 def _search(given: argparse.Namespace) -> int:

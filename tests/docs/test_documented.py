@@ -85,6 +85,8 @@ def test_links_between_documents_lead_somewhere(document: object) -> None:
 
 def test_each_command_and_door_is_named() -> None:
     everything = "\n".join(path.read_text(encoding="utf-8") for path in documents())
-    commands = [f"wikibot {name}" for name in ("serve", "import", "search", "reindex", "doctor")]
+    commands = [
+        f"wikibot {name}" for name in ("serve", "import", "backup", "restore", "search", "reindex", "doctor")
+    ]
     for name in (*commands, "/healthz", "/readyz", "/metrics"):
         assert name in everything

@@ -63,6 +63,7 @@ class Watched:
     def type_text(self, text: str) -> None:
         """Replaces the editor's text, by keyboard."""
         self.page.click(".cm-content")
+        self.wait_for_focus(".cm-content")
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)
 
@@ -75,14 +76,21 @@ class Watched:
 
 
 @contextmanager
-def browsing(url: str, *, dark: bool = False, width: int = 1280, height: int = 800) -> Iterator[Watched]:
-    """A fresh browser on the wiki at `url`. Fails at the end when scripts or the server complained."""
+def browsing(
+    url: str, *, dark: bool = False, width: int = 1280, height: int = 800, scripts: bool = True
+) -> Iterator[Watched]:
+    """A fresh browser on the wiki at `url`, with scripts or without.
+
+    Fails at the end when scripts or the server complained.
+    """
     chromium = shutil.which("chromium")
     assert chromium, "chromium is missing: `make chromium` brings it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
         )
         watched = Watched(context.new_page(), url)
         try:

@@ -18,7 +18,7 @@ def pictures(request: pytest.FixtureRequest) -> Path | None:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def docs_bundle() -> Path:
     """Otter Wiki's documentation as a git bundle: 17 pages, with attachments and 108 commits."""
     bundle = COLLECTIONS / "otterwiki-docs.bundle"

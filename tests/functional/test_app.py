@@ -99,6 +99,7 @@ def test_health_and_readiness_name_each_part(wiki: httpx.Client) -> None:
     assert set(ready["parts"]) == {
         "identity",
         "store",
+        "git",
         "working_files",
         "catalog",
         "search",
@@ -106,6 +107,7 @@ def test_health_and_readiness_name_each_part(wiki: httpx.Client) -> None:
         "meaning",
     }
     assert all({"state", "age"} <= set(part) for part in ready["parts"].values())
+    assert ready["parts"]["git"]["detail"].startswith("git version ")
 
 
 def test_readiness_counts_the_owners_uncommitted_edits(wiki: httpx.Client, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.otterwiki_names import OTTERWIKI_NAMES, REFUSED, REFUSED_PREFIXES
-from gateway.settings import load_settings, unknown_variables
+from gateway.settings import SECRETS, Settings, load_settings, unknown_variables, variable
 from gateway.start import StartError
 
 
@@ -47,6 +47,12 @@ def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
         ("WIKIBOT_PUBLIC_URL", "http://wiki.example.org", "it has to be https"),
         ("WIKIBOT_AUTHKIT_DOMAIN", "http://id.example.org", "WIKIBOT_AUTHKIT_DOMAIN=http://id.example.org: "),
         ("WIKIBOT_MCP_SCOPES", "wiki:admin", "WIKIBOT_MCP_SCOPES=wiki:admin: the scopes are"),
+        (
+            "WIKIBOT_BACKUP_BUCKET",
+            "s3://backups",
+            "WIKIBOT_BACKUP_BUCKET=s3://backups: write the bucket's name",
+        ),
+        ("WIKIBOT_BACKUP_PREFIX", "/wiki", "WIKIBOT_BACKUP_PREFIX=/wiki: write it as"),
         ("WIKIBOT_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "WIKIBOT_TRUSTED_PROXIES=proxy: "),
         ("WIKIBOT_COMPRESS", "often", "WIKIBOT_COMPRESS=often: "),
         ("WIKIBOT_ALLOW_ANONYMOUS_WRITE", "maybe", "WIKIBOT_ALLOW_ANONYMOUS_WRITE=maybe: "),
@@ -146,3 +152,26 @@ def test_every_name_of_otter_wiki_passes_or_is_refused_on_purpose() -> None:
 
     assert names - refused - OTTERWIKI_NAMES == {"DEBUG", "TESTING", "SQLALCHEMY_TRACK_MODIFICATIONS"}
     assert names >= OTTERWIKI_NAMES
+
+
+def test_every_setting_that_holds_a_secret_is_known_as_one() -> None:
+    typed = {
+        variable(name)
+        for name, field in Settings.model_fields.items()
+        if "SecretStr" in str(field.annotation)
+    }
+    telling = {name for name in OTTERWIKI_NAMES if re.search(r"PASSWORD|SECRET|_KEY", name)}
+    harmless = {
+        "PASSWORD_MIN_LENGTH", "GIT_REMOTE_PULL_URL_SECURE",
+        "GIT_REMOTE_PULL_PRIVATE_KEY_FILE", "GIT_REMOTE_PUSH_PRIVATE_KEY_FILE",
+    }  # fmt: skip
+    assert typed | (telling - harmless) == SECRETS
+
+
+def test_the_backups_prefix_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIKIBOT_BACKUP_BUCKET", "my-wiki-backups")
+    monkeypatch.setenv("WIKIBOT_BACKUP_PREFIX", "team/wiki")
+
+    settings = load_settings()
+
+    assert (settings.backup_bucket, settings.backup_prefix) == ("my-wiki-backups", "team/wiki/")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Scope
 
-from wiki_app.mount import EMAIL, NAME, PERMISSIONS, Environ, Mounted, identity_keys, mount
+from wiki_app.mount import EMAIL, HELD, NAME, PERMISSIONS, Environ, Mounted, identity_keys, mount
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,51 @@ async def test_the_body_arrives_whole(wiki: Mounted) -> None:
     ]
     _, body = await call(wiki, scope(), *parts)
     assert body.endswith(b"\none two")
+
+
+async def test_a_long_answer_arrives_in_order_before_it_is_whole() -> None:
+    first, second = b"a" * (HELD + 1), b"b" * 10
+    seen, read_on = list[int](), threading.Event()
+
+    def long(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        yield first
+        assert read_on.wait(10), "the first piece waited for the last"
+        yield second
+
+    async def send(message: Message) -> None:
+        seen.append(len(message.get("body", b"")))
+        if seen[-1] > HELD:
+            read_on.set()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    mounted = mount(long, workers=1)
+    await mounted(scope(), receive, send)
+    mounted.close()
+    assert seen == [0, len(first), len(second)]
+
+
+async def test_an_answer_that_fails_half_way_is_not_begun() -> None:
+    def broken(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        yield b"half"
+        raise ValueError("broken")
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    mounted = mount(broken, workers=1)
+    with pytest.raises(ValueError, match="broken"):
+        await mounted(scope(), receive, send)
+    mounted.close()
+    assert sent == []
 
 
 async def test_a_request_whose_client_leaves_is_not_run(wiki: Mounted) -> None:

@@ -11,6 +11,11 @@ IDENTITY_HEADERS = {
 }
 """Written out: no settings file can point Otter Wiki at headers that wiki_app.mount does not guard."""
 
+BUSY_SECONDS = 60
+"""How long a request waits for another process that writes to the accounts and drafts; SQLAlchemy's 5 seconds
+are too few for several processes on a slow disk.
+"""
+
 ROLES = {f"AUTH_ROLES_{right}": right for right in ("READ", "WRITE", "UPLOAD", "ADMIN")}
 
 
@@ -40,5 +45,5 @@ class OtterConfig:
             "GIT_REMOTE_PULL_URL_SECURE": "True",
             "REPOSITORY": str(self.repository),
             "SECRET_KEY": self.secret_key,
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.database.absolute()}",
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.database.absolute()}?timeout={BUSY_SECONDS}",
         }

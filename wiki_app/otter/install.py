@@ -10,21 +10,24 @@ from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
 from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
 from wiki_app.errors import Unavailable
+from wiki_app.finding import Finder
 from wiki_app.otter.accounts import install_identity
 from wiki_app.otter.config import OtterConfig
 from wiki_app.otter.connect import ConnectPage
 from wiki_app.otter.editing.save import MERGES, OVERWRITES, Saves
+from wiki_app.otter.guards import install_guards
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
 from wiki_app.otter.replaced.rendering import separate_plugins
 from wiki_app.otter.replaced.table import apply, replacements
+from wiki_app.otter.searching.page import SearchPage
 from wiki_app.otter.storage import WikiStorage
 from wiki_app.preferences import Preferences
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
+def install(app: Flask, config: OtterConfig, storage: WikiStorage, finder: Finder | None) -> None:
     """Everything: preferences of other processes, closed account pages, cookies, replacements."""
     app.config.update(
         SESSION_COOKIE_NAME=config.session_cookie,
@@ -34,12 +37,15 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage) -> None:
     preferences = Preferences(config.database, config.settings)
     app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
     install_identity(app, auth.auth_manager)
+    install_guards(app)
     ConnectPage(config.public_url, config.programs_need_token).install(app)
-    install_replacements(app, storage, cache_bytes=config.cache_bytes)
+    install_replacements(app, storage, finder, cache_bytes=config.cache_bytes)
 
 
-def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int = 64_000_000) -> None:
-    """Our templates, the replaced functions, one view a request, and the cache of rendered pages."""
+def install_replacements(
+    app: Flask, storage: WikiStorage, finder: Finder | None = None, *, cache_bytes: int = 64_000_000
+) -> None:
+    """Our templates, the replaced functions and search page, one view a request, the cache of pages."""
     app.jinja_loader = before(app.jinja_loader)
     saves = Saves(storage)
     app.jinja_env.globals.update(wikibot_base=saves.bases.of_editor, draft_sentence=(OVERWRITES, MERGES))
@@ -49,6 +55,7 @@ def install_replacements(app: Flask, storage: WikiStorage, *, cache_bytes: int =
     app.before_request(storage.begin_request)
     app.teardown_request(lambda _error: storage.end_request())
     CachedPages(app, storage, cache_bytes)
+    SearchPage(storage, finder).install(app)
     app.register_error_handler(StorageNotFound, _not_found)
     app.register_error_handler(StorageUnsafePath, _forbidden)
     app.register_error_handler(IsADirectoryError, _clash)

@@ -49,11 +49,11 @@ class CachedPages:
         html = tree.html if isinstance(tree, MenuTree) else TreeHtml(tree)
         all_open = self._app.config["SIDEBAR_MENUTREE_FOCUS"] == "OFF"
 
-        def make() -> str:
+        def make() -> list[bytes]:
             return html.for_page(pagepath, all_open=all_open)
 
         if "page_key" not in g:
-            return Markup(make())  # noqa: S704 TreeHtml escapes names and paths
+            return Markup(b"".join(make()).decode())  # noqa: S704 TreeHtml escapes names and paths
         g.page_tree = make
         return Markup(TREE)  # noqa: S704
 
@@ -68,7 +68,7 @@ class CachedPages:
         if page is None:
             g.page_key = tip, key
             return None
-        if page.crumb is not None:
+        if page.crumb is not None and not _is_last_crumb(page.crumb):
             helper.upsert_pagecrumbs(page.crumb)
         return Response(page.pieces.filled(generate_csrf), mimetype=page.mimetype)
 
@@ -110,14 +110,20 @@ class CachedPages:
 
 
 def remembering_crumb(original: Callable[[str | None], Any]) -> Callable[[str | None], Any]:
-    """Replaces upsert_pagecrumbs: notes which page a view puts into the visitor's trail."""
+    """Replaces upsert_pagecrumbs: notes which page a view puts into the visitor's trail. A page that is its
+    end already changes nothing, so that no new session cookie need be signed.
+    """
 
     def upsert(pagepath: str | None) -> Any:
         if "page_key" in g:
             g.crumb = pagepath
-        return original(pagepath)
+        return None if _is_last_crumb(pagepath) else original(pagepath)
 
     return upsert
+
+
+def _is_last_crumb(pagepath: str | None) -> bool:
+    return bool(session.get("pagecrumbs", [])[-1:] == [pagepath])
 
 
 def _is_for_all(response: Response, html: bytes) -> bool:

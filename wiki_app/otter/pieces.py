@@ -22,10 +22,10 @@ class Pieces:
     """A page's bytes around its gaps; `tree` makes the sidebar's part, which many pages share."""
 
     parts: tuple[bytes, ...]
-    tree: Callable[[], str] | None
+    tree: Callable[[], list[bytes]] | None
 
     @classmethod
-    def of(cls, html: bytes, tree: Callable[[], str] | None) -> "Pieces":
+    def of(cls, html: bytes, tree: Callable[[], list[bytes]] | None) -> "Pieces":
         """Cuts a rendered page at its marks."""
         return cls(tuple(_GAPS.split(html)), tree)
 
@@ -43,6 +43,6 @@ class Pieces:
             if part == TOKEN.encode():
                 yield token().encode()
             elif part == TREE.encode():
-                yield self.tree().encode() if self.tree else b""
+                yield from self.tree() if self.tree else ()
             else:
                 yield part

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from wiki_app.errors import Unavailable, WikiError
+from wiki_app.finding import Finder
 from wiki_app.gitcommand import git_settings
 from wiki_app.objects import Author
 from wiki_app.otter.config import OtterConfig
@@ -45,9 +46,10 @@ class _Once:
 _ONCE = _Once()
 
 
-def start_wiki(config: OtterConfig, store: Store) -> WsgiApp:
-    """The wiki as a WSGI application. Raises WikiAlreadyStarted at the second call, Unavailable when
-    Otter Wiki refuses its settings.
+def start_wiki(config: OtterConfig, store: Store, finder: Finder | None = None) -> WsgiApp:
+    """The wiki as a WSGI application; `finder` is its search by words and meaning.
+
+    Raises WikiAlreadyStarted at the second call, Unavailable when Otter Wiki refuses its settings.
     """
     _ONCE.claim()
     os.environ.update(git_settings(config.repository))
@@ -65,7 +67,7 @@ def start_wiki(config: OtterConfig, store: Store) -> WsgiApp:
         raise Unavailable("Otter Wiki does not start with these settings; see its message above.") from error
     from wiki_app.otter.install import install  # late: it imports otterwiki's modules
 
-    install(server.app, config, server.storage)
+    install(server.app, config, server.storage, finder)
     app: WsgiApp = server.app
     return app
 

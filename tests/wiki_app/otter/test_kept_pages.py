@@ -10,7 +10,7 @@ def page(text: str) -> KeptPage:
 
 def test_a_page_is_filled_at_its_marks_only() -> None:
     html = f'<a>{TOKEN}</a>token {TREE}<input value="{TOKEN}">wikibot-token-x'
-    pieces = Pieces.of(html.encode(), lambda: "<ul>ä</ul>")
+    pieces = Pieces.of(html.encode(), lambda: [b"<ul>", "ä</ul>".encode()])
     assert pieces.filled(lambda: "mine").decode() == (
         '<a>mine</a>token <ul>ä</ul><input value="mine">wikibot-token-x'
     )

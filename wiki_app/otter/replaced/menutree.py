@@ -12,8 +12,8 @@ from typing import Any
 from markupsafe import escape
 from otterwiki.sidebar import SidebarPageIndexEntry
 
-CURRENT = ' aria-current="page"'
-OPEN = "open"
+CURRENT = b' aria-current="page"'
+OPEN = b"open"
 
 Entries = OrderedDict[str, Any]
 """Names in one folder with their otterwiki.sidebar.SidebarPageIndexEntry."""
@@ -32,8 +32,8 @@ class Leaf(SidebarPageIndexEntry):  # type: ignore[misc] # otterwiki has no type
         self.children = NONE
         self.is_directory_symlink = False
         self.lower = path.lower()
-        self.before = f'<li><div class="summary-details"><a href="/{escape(path)}"'
-        self.after = f">{escape(header)}</a></div></li>\n"
+        self.before = f'<li><div class="summary-details"><a href="/{escape(path)}"'.encode()
+        self.after = f">{escape(header)}</a></div></li>\n".encode()
 
 
 NONE: Entries = OrderedDict()
@@ -54,15 +54,16 @@ class TreeHtml:
     def __init__(self, tree: Entries) -> None:
         self._currents: dict[str, list[int]] = {}
         self._opens: dict[str, list[int]] = {}
-        self._parts: list[str] = []
+        self._parts: list[bytes] = []
         self._length = 0
         self._items(tree, 1)
-        self.text = "".join(self._parts)
+        self.html = b"".join(self._parts)
         self._parts.clear()
 
     def _emit(self, text: str) -> None:
-        self._parts.append(text)
-        self._length += len(text)
+        html = text.encode()
+        self._parts.append(html)
+        self._length += len(html)
 
     def _items(self, entries: Entries, depth: int) -> None:
         parts, currents = self._parts, self._currents
@@ -87,8 +88,8 @@ class TreeHtml:
         self._items(entry.children, depth + 1)
         self._emit("</ul></details></li>\n")
 
-    def for_page(self, pagepath: str | None, *, all_open: bool) -> str:
-        """The HTML as the page `pagepath` shows it."""
+    def for_page(self, pagepath: str | None, *, all_open: bool) -> list[bytes]:
+        """The HTML as the page `pagepath` shows it, in pieces to be joined."""
         here = (pagepath or "").lower()
         gaps = [(at, CURRENT) for at in self._currents.get(here, ()) if here]
         gaps += [(at, OPEN) for at in self._opened(here, all_open=all_open)]
@@ -100,10 +101,10 @@ class TreeHtml:
         # As Otter Wiki does it: every folder whose path the page's path begins with, "ab" for "abc" too.
         return (at for end in range(1, len(here) + 1) for at in self._opens.get(here[:end], ()))
 
-    def _filled(self, gaps: list[tuple[int, str]]) -> str:
-        parts: list[str] = []
+    def _filled(self, gaps: list[tuple[int, bytes]]) -> list[bytes]:
+        parts: list[bytes] = []
         last = 0
-        for at, text in gaps:
-            parts += [self.text[last:at], text]
+        for at, html in gaps:
+            parts += [self.html[last:at], html]
             last = at
-        return "".join([*parts, self.text[last:]])
+        return [*parts, self.html[last:]]

@@ -1,0 +1,31 @@
+"""The embeddings of a measured wiki, kept between runs: to make those of the large one takes minutes.
+
+What is kept is the content-addressed store, so a changed wiki or model finds nothing wrong in it.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+KEPT = Path(__file__).resolve().parents[1] / ".bench"
+
+
+def bring(data: Path, name: str) -> None:
+    """Puts what an earlier run kept for the wiki `name` into its data folder."""
+    if (kept := _file(name)).exists():
+        _copy(kept, data / "embeddings.db")
+
+
+def keep(data: Path, name: str) -> None:
+    """Keeps what the server has embedded; it may be running."""
+    KEPT.mkdir(exist_ok=True)
+    _copy(data / "embeddings.db", _file(name))
+
+
+def _file(name: str) -> Path:
+    return KEPT / f"{name}.db"
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)

@@ -1,0 +1,1 @@
+"""The Pulumi program, built with mocks: no account, no network."""
