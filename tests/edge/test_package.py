@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +22,10 @@ TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Packaged:
-    return build_packaged(tmp_path_factory.mktemp("package"))
+def package() -> Iterator[Packaged]:
+    """Not in pytest's own folder, which is searched for secrets: other projects' examples look like some."""
+    with tempfile.TemporaryDirectory(prefix="wikibot-package-") as folder:
+        yield build_packaged(Path(folder))
 
 
 @pytest.fixture(scope="module")
