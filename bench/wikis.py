@@ -49,9 +49,9 @@ def large(bundle: Path, work: Path) -> Wiki:
     return _described("large", work / "large", page="pages/common/tar", query="archive compress")
 
 
-def starter(work: Path) -> Wiki:
+def starter(work: Path, folder: str = "starter") -> Wiki:
     """The wiki that an empty data folder begins with."""
-    data = work / "starter"
+    data = work / folder
     store = Store.open(data, data / "cache", WikiRules, index_delay=0)
     with closing(store):
         create_starter(store, lambda: datetime.now(UTC))

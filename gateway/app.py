@@ -66,6 +66,7 @@ def served(settings: Settings) -> Starlette:
             await in_thread(refuse_unsafe, settings, services.identity.people.accounts)
             if settings.load == "start":
                 await warm(services)
+            app.state.services = services
             app.mount("/", create_app(settings, services))
             yield
 

@@ -135,7 +135,8 @@ class Searching:
         return await self._whole(lambda: service.rebuild(report))
 
     async def work(self, seconds: float) -> int:
-        """Embed what is pending, for so many seconds; how many parts of pages are still behind."""
+        """Embed what is pending, for so many seconds; how many parts of pages are still behind.
+        Raises SearchError."""
         service = (await self._open()).service
         await in_thread(self.catch_up)
         return await self._whole(lambda: service.work(seconds))

@@ -12,6 +12,7 @@ import httpx
 from gateway.app import create_app
 from gateway.services import Services, open_services
 from gateway.settings import Settings
+from tests.functional.through import serve
 
 NEW, OLD = "2026-07-28", "2025-11-25"
 ERAS = (NEW, OLD)
@@ -110,6 +111,9 @@ async def open_agent(data: Path, *, era: str = NEW, **settings: object) -> Async
     usual = {"data": data, "load": "first-use", "embeddings": "none", "otterwiki": {}}
     chosen = Settings.of({**usual, **settings})
     async with open_services(chosen) as services:
-        transport = httpx.ASGITransport(create_app(chosen, services), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=60) as http:
+        app = create_app(chosen, services)
+        async with (
+            serve(app, chosen) as transport,
+            httpx.AsyncClient(transport=transport(), base_url="http://127.0.0.1", timeout=60) as http,
+        ):
             yield Agent(http, services, data / "repository", era)

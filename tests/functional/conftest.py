@@ -9,6 +9,30 @@ import pytest
 
 from tests.functional.agents import Agent, open_agent
 from tests.functional.rest import Rest, make_seed, open_rest
+from tests.functional.through import NOT_THROUGH, WAYS, Chosen
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--through", choices=WAYS, default=WAYS[0], help="what the functional tests speak to")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Chosen.way = config.getoption("--through", WAYS[0])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot be asked in this way (through.py says why)."""
+    left_out = NOT_THROUGH.get(Chosen.way, {})
+    found = [item for item in items if item.name in left_out]
+    config.hook.pytest_deselected(items=found)
+    items[:] = [item for item in items if item.name not in left_out]
+
+
+def pytest_unconfigure() -> None:
+    if Chosen.way == "lambda":
+        from tests.functional.through_lambda import end  # it needs the Lambda runtime client
+
+        end()
 
 
 @pytest.fixture(scope="session")

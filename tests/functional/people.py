@@ -21,6 +21,8 @@ from gateway.app import create_app
 from gateway.services import Services, open_services
 from gateway.settings import Settings
 from tests.auth.clock import Hands
+from tests.functional.lambda_clock import FileHands
+from tests.functional.through import Transport, serve
 from tests.secret_search import watch
 from wiki_app.preferences import save_preference
 
@@ -130,7 +132,7 @@ class Agent:
 class Wiki:
     """The composed app with accounts, on loopback."""
 
-    app: object
+    transport: Transport
     services: Services
     settings: Settings
     clock: Hands
@@ -141,8 +143,7 @@ class Wiki:
 
     def browser(self) -> httpx.AsyncClient:
         """A client with cookies of its own."""
-        transport = httpx.ASGITransport(self.app, client=("127.0.0.1", 5000))  # type: ignore[arg-type]
-        return httpx.AsyncClient(transport=transport, base_url=self.origin)
+        return httpx.AsyncClient(transport=self.transport(), base_url=self.origin, timeout=60)
 
     def person(self) -> Person:
         """Somebody who has not signed in."""
@@ -176,11 +177,14 @@ async def open_wiki(
     data: Path, *, accounts: bool = True, preferences: Mapping[str, str] | None = None, **settings: object
 ) -> AsyncIterator[Wiki]:
     """A wiki with an administrator, a writer and a reader; visitors may read."""
-    clock = Hands()
+    clock = FileHands(data.parent / "clock")
     chosen = Settings.of({"data": data, "load": "first-use", "otterwiki": {}, **settings})
     await asyncio.to_thread(_prepare, chosen, preferences or {}, accounts)
-    async with open_services(chosen, clock) as services:
-        yield Wiki(create_app(chosen, services), services, chosen, clock)
+    async with (
+        open_services(chosen, clock) as services,
+        serve(create_app(chosen, services), chosen, clock) as transport,
+    ):
+        yield Wiki(transport, services, chosen, clock)
 
 
 def _prepare(settings: Settings, preferences: Mapping[str, str], accounts: bool) -> None:

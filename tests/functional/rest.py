@@ -18,6 +18,7 @@ from gateway.rest.app import ROUTERS
 from gateway.rest.paths import tidy
 from gateway.services import Services, open_services
 from gateway.settings import Settings
+from tests.functional.through import serve
 from tests.wiki_app.git import commit_file, git
 
 FILES: Mapping[str, str] = {
@@ -83,11 +84,13 @@ async def open_rest(data: Path, **settings: object) -> AsyncIterator[Rest]:
     usual = {"data": data, "load": "first-use", "embeddings": "none", "otterwiki": {}}
     chosen = Settings.of({**usual, **settings})
     async with open_services(chosen) as services:
-        transport = httpx.ASGITransport(create_app(chosen, services), raise_app_exceptions=False)
         hooks = {"response": [check_model]}
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://127.0.0.1/api/v1/", event_hooks=hooks
-        ) as http:
+        async with (
+            serve(create_app(chosen, services), chosen) as transport,
+            httpx.AsyncClient(
+                transport=transport(), base_url="http://127.0.0.1/api/v1/", event_hooks=hooks, timeout=60
+            ) as http,
+        ):
             yield Rest(http, services, data / "repository")
 
 

@@ -4,8 +4,8 @@ import re
 import subprocess
 from collections.abc import Iterator
 
+import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from gateway.settings import Settings
 from tests.functional.composed import ADDRESS, composed
@@ -15,22 +15,22 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[tuple[TestClient, Settings]]:
+def opened() -> Iterator[tuple[httpx.Client, Settings]]:
     with composed() as pair:
         yield pair
 
 
 @pytest.fixture
-def wiki(opened: tuple[TestClient, Settings]) -> TestClient:
+def wiki(opened: tuple[httpx.Client, Settings]) -> httpx.Client:
     return opened[0]
 
 
 @pytest.fixture
-def settings(opened: tuple[TestClient, Settings]) -> Settings:
+def settings(opened: tuple[httpx.Client, Settings]) -> Settings:
     return opened[1]
 
 
-def test_an_empty_folder_becomes_a_wiki_with_a_home_page(wiki: TestClient) -> None:
+def test_an_empty_folder_becomes_a_wiki_with_a_home_page(wiki: httpx.Client) -> None:
     page = wiki.get("/")
 
     assert page.status_code == 200
@@ -38,7 +38,7 @@ def test_an_empty_folder_becomes_a_wiki_with_a_home_page(wiki: TestClient) -> No
     assert "</html>" in page.text
 
 
-def test_what_rest_writes_the_browser_shows(wiki: TestClient) -> None:
+def test_what_rest_writes_the_browser_shows(wiki: httpx.Client) -> None:
     saved = wiki.put("/api/v1/pages/From-Rest", json={"content": "# Hello\n\nwritten by REST"})
     page = wiki.get("/from-rest")
 
@@ -46,7 +46,7 @@ def test_what_rest_writes_the_browser_shows(wiki: TestClient) -> None:
     assert "written by REST" in page.text
 
 
-def test_what_the_browser_saves_rest_reads_with_the_owner_as_author(wiki: TestClient) -> None:
+def test_what_the_browser_saves_rest_reads_with_the_owner_as_author(wiki: httpx.Client) -> None:
     form = wiki.get("/from-browser/edit").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
     fields = {"content": "saved in the browser", "commit": "a save", "csrf_token": token[1] if token else ""}
@@ -59,7 +59,7 @@ def test_what_the_browser_saves_rest_reads_with_the_owner_as_author(wiki: TestCl
     assert page["last_commit"]["author"] == "Owner"
 
 
-def test_what_the_browser_saves_is_found_by_words_and_by_meaning(wiki: TestClient) -> None:
+def test_what_the_browser_saves_is_found_by_words_and_by_meaning(wiki: httpx.Client) -> None:
     form = wiki.get("/car/edit").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
     text = "The automobile did not start, its battery was flat."
@@ -71,14 +71,14 @@ def test_what_the_browser_saves_is_found_by_words_and_by_meaning(wiki: TestClien
     assert best(wiki, "vehicle without electric power", "semantic") == "Car"
 
 
-def best(wiki: TestClient, query: str, mode: str) -> str:
+def best(wiki: httpx.Client, query: str, mode: str) -> str:
     """The first path; asked again while a busy machine's model is behind, which the answer says."""
     while (found := wiki.get("/api/v1/search", params={"q": query, "mode": mode}).json()).get("behind"):
         pass
     return str(found["results"][0]["path"])
 
 
-def test_a_commit_by_plain_git_is_seen_at_every_door(wiki: TestClient, settings: Settings) -> None:
+def test_a_commit_by_plain_git_is_seen_at_every_door(wiki: httpx.Client, settings: Settings) -> None:
     wiki.get("/api/v1/pages")
     work = settings.repository
     (work / "by-git.md").write_text("committed by otterhound\n")
@@ -91,7 +91,7 @@ def test_a_commit_by_plain_git_is_seen_at_every_door(wiki: TestClient, settings:
     assert wiki.get("/api/v1/search", params={"q": "otterhound"}).json()["total"] == 1
 
 
-def test_health_and_readiness_name_each_part(wiki: TestClient) -> None:
+def test_health_and_readiness_name_each_part(wiki: httpx.Client) -> None:
     ready = wiki.get("/readyz").json()
 
     assert wiki.get("/healthz").json() == {"status": "ok"}
@@ -110,7 +110,7 @@ def test_health_and_readiness_name_each_part(wiki: TestClient) -> None:
     assert ready["parts"]["git"]["detail"].startswith("git version ")
 
 
-def test_readiness_counts_the_owners_uncommitted_edits(wiki: TestClient, settings: Settings) -> None:
+def test_readiness_counts_the_owners_uncommitted_edits(wiki: httpx.Client, settings: Settings) -> None:
     wiki.put("/api/v1/pages/edited", json={"content": "as committed"})
     file = settings.repository / "edited.md"
     committed = file.read_bytes()
@@ -123,7 +123,7 @@ def test_readiness_counts_the_owners_uncommitted_edits(wiki: TestClient, setting
     assert (part["state"], part["count"]) == ("ready", 1)
 
 
-def test_metrics_count_requests_by_door(wiki: TestClient) -> None:
+def test_metrics_count_requests_by_door(wiki: httpx.Client) -> None:
     wiki.get("/healthz")
 
     metrics = wiki.get("/metrics").text
@@ -133,7 +133,7 @@ def test_metrics_count_requests_by_door(wiki: TestClient) -> None:
     )
 
 
-def test_every_answer_has_a_request_id_and_a_caller_may_bring_one(wiki: TestClient) -> None:
+def test_every_answer_has_a_request_id_and_a_caller_may_bring_one(wiki: httpx.Client) -> None:
     for path in ("/", "/api/v1/pages", "/healthz", "/api/v1/nothing"):
         answer = wiki.get(path, headers={"X-Request-Id": "my-trace-1"})
         assert answer.headers["x-request-id"] == "my-trace-1"
@@ -142,7 +142,7 @@ def test_every_answer_has_a_request_id_and_a_caller_may_bring_one(wiki: TestClie
 @pytest.mark.parametrize(
     ("path", "kind"), [("/home/attachments", "text/plain"), ("/api/v1/pages/a", "application/json")]
 )
-def test_a_body_over_the_limit_is_413_at_its_door(wiki: TestClient, path: str, kind: str) -> None:
+def test_a_body_over_the_limit_is_413_at_its_door(wiki: httpx.Client, path: str, kind: str) -> None:
     pieces = (b"x" * MIB for _ in range(20))
 
     answer = wiki.post(path, content=pieces)
@@ -151,14 +151,14 @@ def test_a_body_over_the_limit_is_413_at_its_door(wiki: TestClient, path: str, k
     assert answer.headers["content-type"].startswith(kind)
 
 
-def test_no_foreign_page_reaches_the_wiki(wiki: TestClient) -> None:
+def test_no_foreign_page_reaches_the_wiki(wiki: httpx.Client) -> None:
     assert wiki.get("/api/v1/pages", headers=FOREIGN).status_code == 403
     assert wiki.put("/api/v1/pages/evil", json={"content": "x"}, headers=FOREIGN).status_code == 403
     assert wiki.get("/", headers={"Host": "evil.example"}).status_code == 421
     assert wiki.get("/api/v1/pages/evil").status_code == 404
 
 
-def test_html_leaves_compressed_when_the_browser_accepts_it(wiki: TestClient) -> None:
+def test_html_leaves_compressed_when_the_browser_accepts_it(wiki: httpx.Client) -> None:
     packed = wiki.get("/", headers={"Accept-Encoding": "gzip"})
     plain = wiki.get("/", headers={"Accept-Encoding": "identity"})
 
@@ -167,7 +167,7 @@ def test_html_leaves_compressed_when_the_browser_accepts_it(wiki: TestClient) ->
     assert "content-encoding" not in plain.headers
 
 
-def test_a_revision_answers_304_also_through_compression(wiki: TestClient) -> None:
+def test_a_revision_answers_304_also_through_compression(wiki: httpx.Client) -> None:
     wiki.put("/api/v1/pages/long", json={"content": "word " * 1000})
     first = wiki.get("/api/v1/pages/long", headers={"Accept-Encoding": "gzip"})
 
@@ -178,7 +178,7 @@ def test_a_revision_answers_304_also_through_compression(wiki: TestClient) -> No
 
 
 @pytest.mark.parametrize("name", ["x_otterwiki_email", "X-Otterwiki-Email", "x-otterwiki_permissions"])
-def test_an_identity_header_from_outside_changes_nothing(wiki: TestClient, name: str) -> None:
+def test_an_identity_header_from_outside_changes_nothing(wiki: httpx.Client, name: str) -> None:
     answer = wiki.put("/api/v1/pages/spoofed", json={"content": name}, headers={name: "mallory@example.org"})
     author = wiki.get("/api/v1/pages/spoofed").json()["last_commit"]["author"]
 
@@ -187,7 +187,7 @@ def test_an_identity_header_from_outside_changes_nothing(wiki: TestClient, name:
 
 
 def test_a_preference_written_by_another_process_counts_at_the_next_request(
-    wiki: TestClient, settings: Settings
+    wiki: httpx.Client, settings: Settings
 ) -> None:
     before = wiki.get("/").text
     script = (
@@ -200,7 +200,7 @@ def test_a_preference_written_by_another_process_counts_at_the_next_request(
     assert "Renamed Elsewhere" in wiki.get("/").text
 
 
-def test_the_name_of_a_mount_alone_is_answered_by_it_not_by_the_wiki(wiki: TestClient) -> None:
+def test_the_name_of_a_mount_alone_is_answered_by_it_not_by_the_wiki(wiki: httpx.Client) -> None:
     answer = wiki.get("/api/v1")
 
     assert answer.status_code == 404
@@ -209,7 +209,7 @@ def test_the_name_of_a_mount_alone_is_answered_by_it_not_by_the_wiki(wiki: TestC
 
 @pytest.mark.parametrize("name", ["acme.sh", "C Notes 1.2", "what! now", "price $5"])
 def test_a_page_whose_name_otter_wiki_would_clean_is_shown_edited_and_saved(
-    wiki: TestClient, name: str
+    wiki: httpx.Client, name: str
 ) -> None:
     wiki.put(f"/api/v1/pages/tools/{name}", json={"content": f"# About it\n\nthe text of {name}\n"})
 

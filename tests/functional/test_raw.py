@@ -15,10 +15,12 @@ from gateway.services import Services, open_services
 from gateway.settings import Settings
 from gateway.wiki import LazyWiki
 from tests.functional.rest import FILES, Rest
+from tests.functional.through import serve
 from wiki_app.preferences import save_preference
 
 KEY = "a-key-for-these-tests"
-THE_WIKI = PlainTextResponse("the wiki's own page", status_code=404)
+INSTEAD = "the wiki's own page"
+THE_WIKI = PlainTextResponse(INSTEAD, status_code=404)
 
 
 @asynccontextmanager
@@ -27,8 +29,10 @@ async def opened(data: Path, **settings: object) -> AsyncIterator[Rest]:
     chosen = Settings.of({"data": data, "load": "first-use", "otterwiki": {}, **settings})
     async with open_services(chosen) as services:
         with_stand_in: Services = replace(services, wiki=cast("LazyWiki", THE_WIKI))
-        transport = httpx.ASGITransport(create_app(chosen, with_stand_in), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
+        async with (
+            serve(create_app(chosen, with_stand_in), chosen, instead=INSTEAD) as transport,
+            httpx.AsyncClient(transport=transport(), base_url="http://127.0.0.1:8080", timeout=60) as http,
+        ):
             yield Rest(http, services, data / "repository")
 
 
@@ -39,7 +43,7 @@ async def raw(data: Path) -> AsyncIterator[Rest]:
 
 
 def is_the_wikis(answer: httpx.Response) -> bool:
-    return answer.text == "the wiki's own page"
+    return answer.text == INSTEAD
 
 
 @pytest.mark.parametrize("path", ["/guide.md", "/Guide.md", "/docs/setup.md", "/Docs%2FSetup.md"])

@@ -13,16 +13,18 @@ from typing import Any
 
 import pytest
 
-HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "numpy", "faiss", "onnxruntime"]
+HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "mcp", "numpy", "faiss", "onnxruntime"]
 # Prints one line of JSON for each event, with what the process has loaded by then.
 DRIVER = """
 import json, sys
 events, heavy = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 from gateway.aws_lambda import handler
 for event in events:
+    before = set(sys.modules)
     answer = handler(event, None)
     loaded = [name for name in heavy if name in sys.modules]
-    print(json.dumps({"status": answer["statusCode"], "body": answer["body"], "heavy": loaded}))
+    new = sorted(set(sys.modules) - before)
+    print(json.dumps({"status": answer["statusCode"], "body": answer["body"], "heavy": loaded, "new": new}))
 handler.close()
 print(json.dumps({"status": "closed"}))
 """
@@ -80,6 +82,53 @@ def test_events_share_one_start_and_load_the_wiki_only_when_it_is_asked_for(tmp_
     assert health["heavy"] == written["heavy"] == again["heavy"] == []
     assert {"flask", "otterwiki"} <= set(shown["heavy"])
     assert end == {"status": "closed"}
+
+
+OPEN = {"WIKIBOT_ALLOW_ANONYMOUS_WRITE": "true", "WIKIBOT_PUBLIC_URL": "https://wiki.example.org"}
+AGENT = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25"}
+OF_PAGES = {"flask", "otterwiki"}
+OF_AGENTS = {"fastmcp", "mcp"}
+OF_SEARCH = {"numpy", "faiss", "onnxruntime"}
+
+
+def agents(method: str) -> dict[str, Any]:
+    """A message of an agent."""
+    asked = event("/mcp", "POST", json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": {}}))
+    asked["headers"] |= AGENT
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("first", "without", "with_"),
+    [
+        (event("/healthz"), OF_PAGES | OF_AGENTS | OF_SEARCH, set()),
+        (event("/api/v1/pages"), OF_PAGES | OF_AGENTS | OF_SEARCH, set()),
+        (event("/api/v1/pages/home"), OF_PAGES | OF_AGENTS | OF_SEARCH, set()),
+        (event("/home"), OF_AGENTS | OF_SEARCH, OF_PAGES),
+        (agents("tools/list"), OF_PAGES | OF_SEARCH, OF_AGENTS),
+    ],
+    ids=["health", "REST list", "REST read", "page", "agents"],
+)
+def test_a_first_request_loads_what_it_needs_and_nothing_else(
+    tmp_path: Path, first: dict[str, Any], without: set[str], with_: set[str]
+) -> None:
+    done = run(tmp_path / "data", [first], **OPEN)
+    assert done.returncode == 0, done.stderr
+    answer, _ = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert answer["status"] == 200
+    assert without.isdisjoint(answer["heavy"])
+    assert with_ <= set(answer["heavy"])
+
+
+def test_the_first_list_of_tools_loads_nothing_that_the_start_has_not_loaded(tmp_path: Path) -> None:
+    events = [agents("ping"), agents("tools/list"), agents("tools/list")]
+    done = run(tmp_path / "data", events, **OPEN)
+    assert done.returncode == 0, done.stderr
+    _, first, second, _ = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert len(json.loads(first["body"])["result"]["tools"]) > 10
+    assert (first["new"], second["new"]) == ([], [])
 
 
 def test_nobody_is_the_owner_on_lambda(tmp_path: Path) -> None:
