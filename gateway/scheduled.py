@@ -1,4 +1,4 @@
-"""Work that comes by the clock, as events: `{"wikibot": "index"}`.
+"""Work that comes by the clock, as events: `{"wikibot": "index"}`, `{"wikibot": "backup"}`.
 
 The infrastructure sends these (infra/, the EventBridge rules); a plain scheduled event of EventBridge, which
 names no task, means `index`. https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html
@@ -26,7 +26,14 @@ async def index(services: Services, seconds: float) -> dict[str, Any]:
     return {"behind": await services.searching.work(seconds)}
 
 
-TASKS: Mapping[str, Task] = MappingProxyType({"index": index})
+async def backup(services: Services, seconds: float) -> dict[str, Any]:
+    """The archive, into its bucket. Raises InvalidInput without a bucket, Unavailable when S3 refuses."""
+    from gateway.backup import backup as keep  # late: no request needs it
+
+    return await keep(services, seconds)
+
+
+TASKS: Mapping[str, Task] = MappingProxyType({"index": index, "backup": backup})
 """By the name in the event."""
 
 
