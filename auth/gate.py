@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import anyio
 from anyio import to_thread
@@ -35,6 +36,7 @@ from auth.headers import (
 from auth.identities import NOBODY, Identities, Refused
 from auth.policy import Deny, decide
 from auth.principal import Principal
+from auth.secret import without_secrets
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +46,7 @@ BROWSER_DOORS = frozenset[Door]({"browser", "raw"})
 REFUSALS = frozenset({401, 403})
 THREADS = 16
 COOKIE = "wikibot"
+SIGN_IN = "/-/login"
 
 Need = Callable[[Scope, bytes], str | None]
 """The operation (a name of auth.policy.OPERATIONS) that a request's scope and body ask for; None for none."""
@@ -159,13 +162,13 @@ class Gate:
         return Refused(decision.reason, status, decision.code)
 
     def _watched(self, now: Acting, scope: Scope, send: Send) -> Send:
-        """Writes refusals of programs into the audit log; what a browser is refused is a page."""
-        if self._audit is None or now.door not in {"rest", "mcp", "git"}:
+        """Writes refusals into the audit log, whichever door said no."""
+        if self._audit is None or now.door == "open":
             return send
         audit = self._audit
 
         async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in REFUSALS:
+            if message["type"] == "http.response.start" and (now.refusal or is_refusal(scope, message)):
                 await self._in_thread(_note_refusal, audit, now, scope, message["status"])
             await send(message)
 
@@ -205,15 +208,32 @@ async def send_refusal(refused: Refused, scope: Scope, send: Send, challenge: st
     await send({"type": "http.response.body", "body": content})
 
 
+def is_refusal(scope: Scope, message: Message) -> bool:
+    """Whether an answer's head says no: by its status, or in the browser by sending people to sign in.
+    What the sign-in page answers is none: a wrong password has an entry of its own."""
+    status: int = message["status"]
+    if scope["path"] == SIGN_IN and (status == 401 or scope["method"] in SAFE_METHODS):
+        return False
+    if status in REFUSALS:
+        return True
+    location = next((value for name, value in message.get("headers", ()) if name.lower() == b"location"), b"")
+    target = urlsplit(location.decode("latin-1"))
+    return 300 <= status < 400 and target.path == SIGN_IN and target.query.startswith("next=")
+
+
 def _note_refusal(audit: AuditLog, now: Acting, scope: Scope, status: int) -> None:
+    said = now.refusal
     audit.note(
         "refused",
         who=now.principal.subject,
         door=now.door,
-        operation=now.operation,
+        operation=said.operation if said else now.operation,
+        code=said.code if said else None,
+        agent=now.principal.client or (said.agent if said else None),
+        pages=(said.pages if said else None) or None,
         status=status,
         method=scope["method"],
-        path=scope["path"],
+        path=without_secrets(scope["path"]),
         address=(scope.get("client") or (None,))[0],
         request_id=now.request_id,
     )

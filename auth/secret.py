@@ -5,6 +5,7 @@ tokens that were committed by mistake (GitHub does the same).
 """
 
 import hashlib
+import re
 import secrets
 
 ACCESS = "owa_"
@@ -14,6 +15,7 @@ SESSION = "ows_"
 CODE = "owc_"
 RESET = "owx_"
 BYTES = 32
+_FORM = re.compile(r"\b(ow[arpscx]_)[\w-]{12,}")
 
 
 def new_secret(prefix: str) -> str:
@@ -24,3 +26,8 @@ def new_secret(prefix: str) -> str:
 def digest(secret: str) -> str:
     """What is stored of a secret: 64 hex digits."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def without_secrets(text: str) -> str:
+    """What may be written into a log: a link for a new password has its secret in the path."""
+    return _FORM.sub(r"\1…", text)

@@ -12,7 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from anyio import to_thread
 from fastmcp.server.auth.auth import AccessToken, OAuthProvider
-from fastmcp.server.auth.cimd import CIMDFetcher, CIMDFetchError, CIMDValidationError
+from fastmcp.server.auth.cimd import CIMDDocument
+from fastmcp.server.auth.ssrf import is_ip_allowed
 from mcp.server.auth.provider import (
     AuthorizationCode,
     AuthorizationParams,
@@ -23,10 +24,11 @@ from mcp.server.auth.provider import (
 )
 from mcp.server.auth.settings import ClientRegistrationOptions, RevocationOptions
 from mcp.shared.auth import InvalidRedirectUriError, InvalidScopeError, OAuthClientInformationFull, OAuthToken
-from pydantic import AnyUrl
+from pydantic import AnyUrl, ValidationError
 from starlette.routing import Route
 from starlette.types import Scope
 
+from auth.client_documents import ClientDocuments, DocumentRefused, is_document_address
 from auth.parts import Parts
 from auth.redirects import is_registered, may_register
 from auth.scopes import ALL_SCOPES, known
@@ -82,7 +84,7 @@ class LocalServer(OAuthProvider):
             revocation_options=RevocationOptions(enabled=True),
         )
         self._parts = parts
-        self._documents = CIMDFetcher(timeout=5.0) if metadata_documents else None
+        self._documents = ClientDocuments(is_ip_allowed) if metadata_documents else None
 
     def operational_routes(self) -> list[Route]:
         """authorize, token, register and revoke."""
@@ -90,8 +92,8 @@ class LocalServer(OAuthProvider):
 
     async def get_client(self, client_id: str) -> Client | None:
         """A registered client, or one that is described at its own https address."""
-        if self._documents is not None and self._documents.is_cimd_client_id(client_id):
-            return await self._described(client_id)
+        if self._documents is not None and is_document_address(client_id):
+            return await self._described(self._documents, client_id)
         found = await _in_thread(self._parts.clients.find, client_id)
         return None if found is None else Client.model_validate(found)
 
@@ -197,11 +199,10 @@ class LocalServer(OAuthProvider):
                 self._parts.audit.note, "grant_ended", who=found.family.account, client=found.family.client
             )
 
-    async def _described(self, client_id: str) -> Client | None:
-        assert self._documents is not None
+    async def _described(self, documents: ClientDocuments, client_id: str) -> Client | None:
         try:
-            document = await self._documents.fetch(client_id)
-        except (CIMDFetchError, CIMDValidationError) as error:
+            document = CIMDDocument.model_validate(await documents.get(client_id))
+        except (DocumentRefused, ValidationError) as error:
             log.info("a client's metadata document was refused: %s", type(error).__name__)
             return None
         uris = [uri for uri in document.redirect_uris if may_register(uri)]

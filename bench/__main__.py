@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import agents, cold, embedded, report
+from bench import agents, cold, embedded, report, search
 from bench.client import path_of
 from bench.measure import FULL, QUICK, Effort, Result, measure, say
 from bench.report import NO_DOOR, NOT_MEASURED, Row
@@ -40,7 +40,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, and no 50,000 pages")
     parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
-    parser.add_argument("--only", choices=["large", "starter", "growth", "cold"], help="one part only")
+    parser.add_argument(
+        "--only", choices=["large", "starter", "growth", "search", "cold"], help="one part only"
+    )
     parser.add_argument("--no-plain", action="store_true", help="leave plain Otter Wiki out")
     parser.add_argument(
         "--bundle",
@@ -52,13 +54,17 @@ def _options() -> argparse.Namespace:
 
 
 def _rows(options: argparse.Namespace, effort: Effort, work: Path) -> Iterator[Row]:
-    parts = [options.only] if options.only else ["starter", "large", "growth"]
+    parts = [options.only] if options.only else ["starter", "large", "search", "growth"]
     first: dict[str, float] = {}
     for part in ("starter", "large"):
         if part in parts:
             say(f"Preparing the {part} wiki")
             wiki = starter(work) if part == "starter" else large(options.bundle, work)
             yield from _wiki_rows(wiki, effort, first, with_plain=not options.no_plain)
+    if "search" in parts:
+        say("Preparing the large wiki for the search")
+        (work / "search").mkdir()
+        yield from search.rows(large(options.bundle, work / "search"), effort, work)
     if options.only in {None, "cold"} and not options.no_plain:
         yield from _cold_rows(options, work)
     if "growth" in parts:

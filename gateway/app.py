@@ -47,7 +47,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
     middleware = [
         Middleware(Observe, services.metrics),
         Middleware(CleanHeaders),
-        *([Middleware(LocalOnly)] if settings.local_only else []),
+        *([Middleware(LocalOnly, identity.audit)] if settings.local_only else []),
         Middleware(TrustedProxy, settings.trusted_proxies),
         Middleware(Compression, settings.compress),
         Middleware(BodyLimit),

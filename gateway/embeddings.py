@@ -3,6 +3,7 @@
 numpy, FAISS and onnxruntime take a second: they are loaded with the first search, never at import.
 """
 
+import asyncio
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,28 @@ def intended(settings: Settings) -> str:
         return "by words, and by a stand-in that understands no meaning (WIKIBOT_EMBEDDINGS=stand-in)"
     if settings.embeddings == "bedrock":
         return f"by words and meaning, with Amazon Bedrock ({settings.bedrock_model})"
-    missing = [name for name in PARTS if find_spec(name) is None]
-    if missing:
-        return f"by words only: {' and '.join(missing)} is not installed (the extra wikibot[local])"
+    if lacking := missing(settings):
+        return f"by words only: {' and '.join(lacking)} is not installed (the extra wikibot[local])"
     return "by words and meaning, with the local model all-MiniLM-L6-v2"
+
+
+async def tried(settings: Settings) -> str:
+    """One word through the model: a sentence about it. Raises SearchUnavailable when it does not answer."""
+    model = await asyncio.to_thread(_made, settings)
+    if model is None:
+        return intended(settings)
+    try:
+        await model.embed(["otter"], urgent=True)
+    finally:
+        await model.close()
+    found = model.model
+    hashed = f", sha256 {found.fingerprint}" if found.fingerprint else ""
+    return f"{found.id} answers, {found.dimensions} dimensions{hashed}"
+
+
+def missing(settings: Settings) -> list[str]:
+    """The packages that the local model lacks."""
+    return [name for name in PARTS if find_spec(name) is None] if settings.embeddings == "local" else []
 
 
 class OpenedSearch:

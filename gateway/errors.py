@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.challenge import Challenges
+from auth.secret import without_secrets
 from gateway.threads import in_thread
 from search.errors import SearchError
 from wiki_app.errors import WikiError
@@ -129,5 +130,6 @@ def _sentence(request: Request, error: HTTPException) -> str:
 
 def _fault(request: Request, error: Exception) -> Response:
     """A fault of ours: logged with its trace by the server, and no detail of it goes out."""
-    log.error("fault while answering %s %s", request.method, request.scope["path"], exc_info=error)
+    path = without_secrets(request.scope["path"])
+    log.error("fault while answering %s %s", request.method, path, exc_info=error)
     return problem("unavailable", "The server failed to answer; the fault is in its log.", status=500)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from search.documents import Document
+from search.documents import EVERYTHING, Document, Filter
 from search.errors import IndexDamaged, SearchUnavailable
 from search.keywords import Candidates, KeywordIndex
 from wiki_app.catalog import CatalogView, PageRecord
@@ -35,18 +35,20 @@ class Indexing:
         self._on_many = on_many
         self._lock = Lock()
 
-    def candidates(self, view: CatalogView, query: str, limit: int) -> Candidates:
+    def candidates(
+        self, view: CatalogView, query: str, limit: int, within: Filter = EVERYTHING
+    ) -> Candidates:
         """The index's candidates for a query, at the commit of `view` or a later one.
 
         A damaged index is made anew. Raises SearchUnavailable while it is being filled for long.
         """
         try:
             self.catch_up(view)
-            return self._keywords.candidates(query, limit)
+            return self._keywords.candidates(query, limit, within)
         except IndexDamaged:
             self._keywords.reset()
             self.catch_up(view)
-            return self._keywords.candidates(query, limit)
+            return self._keywords.candidates(query, limit, within)
 
     def catch_up(self, view: CatalogView) -> None:
         """Bring the index to the commit of `view`; it stays where it is when it is already further."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from gateway.indexing import Indexing
+from gateway.searching import Asked
 from search.documents import Document
 from search.literal import LiteralQuery
-from wiki_app.names import display, shown
-from wiki_app.pages import PageService
+from wiki_app.names import display
 from wiki_app.rules import WikiRules
 from wiki_app.store import Store
 
@@ -35,28 +35,26 @@ class Hits:
 class KeywordSearch:
     """Finds pages by the words that stand in their names and texts, as of the newest commit."""
 
-    def __init__(self, store: Store, pages: PageService, indexing: Indexing) -> None:
+    def __init__(self, store: Store, indexing: Indexing) -> None:
         self._store = store
-        self._pages = pages
         self._indexing = indexing
 
-    def find(self, query: str, *, limit: int | None = None, prefix: str = "", tag: str | None = None) -> Hits:
-        """The pages with at least one term of the query; `prefix` and `tag` as in PageService.list."""
-        literal = LiteralQuery(query)
-        allowed = (
-            {shown(page.key) for page in self._pages.list(prefix=prefix, tag=tag)} if prefix or tag else None
-        )
+    def find(self, asked: Asked, limit: int | None = None) -> Hits:
+        """The pages with at least one term of the question, of those that the caller may see; all of them
+        without a limit (that of the question is for the other modes)."""
+        literal = LiteralQuery(asked.text)
         with self._store.view() as view:
-            candidates = self._indexing.candidates(view, query, CANDIDATES)
+            within = asked.within(view.rules)
+            candidates = self._indexing.candidates(view, asked.text, CANDIDATES, within)
             scored = [
                 (score, candidate.document)
                 for candidate in candidates.found
-                if allowed is None or candidate.document.id in allowed
+                if asked.sees(candidate.document.id)
                 if (score := literal.score(candidate.document.title, candidate.document.body)) is not None
             ]
             scored.sort(key=lambda pair: pair[0], reverse=True)
             hits = [_hit(document, score, literal, view.rules) for score, document in scored[:limit]]
-        beyond = candidates.total - len(candidates.found) if allowed is None else 0
+        beyond = candidates.total - len(candidates.found) if asked.covers is None else 0
         return Hits(hits, len(scored) + beyond)
 
 

@@ -53,6 +53,18 @@ class Asked:
         """The same question of somebody who may see some pages only."""
         return replace(self, bound=bound, covers=covers)
 
+    def within(self, rules: WikiRules) -> Filter:
+        """Which pages may be found, as PageService.list has it. `covers` is stricter than a filter can be."""
+        prefix = self.prefix.strip().lstrip("/")
+        both = (prefix,) if rules.retain_case else tuple({prefix, prefix.lower()})
+        bound = self.bound.strip("/")
+        tag = self.tag.strip().casefold()
+        return Filter((bound,) if bound else (), both if prefix else (), tag or None)
+
+    def sees(self, key: str) -> bool:
+        """Whether the caller may see the page with this id."""
+        return self.covers is None or self.covers(key)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -122,6 +134,12 @@ class Searching:
         await in_thread(self.catch_up)
         return await self._whole(lambda: service.rebuild(report))
 
+    async def work(self, seconds: float) -> int:
+        """Embed what is pending, for so many seconds; how many parts of pages are still behind."""
+        service = (await self._open()).service
+        await in_thread(self.catch_up)
+        return await self._whole(lambda: service.work(seconds))
+
     async def state(self) -> SearchState:
         """How it stands."""
         service = (await self._open()).service
@@ -176,12 +194,7 @@ class Searching:
             except IndexDamaged:
                 self._keywords.reset()
                 self._indexing.catch_up(view)
-            prefix = asked.prefix.strip().lstrip("/")
-            if not view.rules.retain_case and not view.pages(prefix):
-                prefix = prefix.lower()
-            tag = asked.tag.strip().casefold() or None
-            prefixes = tuple(part for part in (prefix, asked.bound.strip("/")) if part)
-            return Filter(prefixes, tag), view.rules
+            return asked.within(view.rules), view.rules
 
     async def _whole(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What is asked of the index; when that turns out to be damaged, of the one made anew."""
@@ -196,5 +209,5 @@ class Searching:
 def _seen(answer: Answer, asked: Asked) -> Answer:
     if asked.covers is None:
         return answer
-    hits = [hit for hit in answer.hits if asked.covers(hit.id)]
+    hits = [hit for hit in answer.hits if asked.sees(hit.id)]
     return Answer(hits[: asked.limit], len(hits), answer.mode, answer.behind, answer.notice)

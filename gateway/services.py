@@ -69,6 +69,11 @@ class Services:
     wiki: LazyWiki
     agents: AgentsDoor
 
+    async def search_work(self, seconds: float) -> int:
+        """A bounded slice of the search's backlog, for homes where nothing runs between two events; how many
+        parts of pages are still found by their words only (0: all done, and the vectors are saved)."""
+        return await self.searching.work(seconds)
+
 
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Services]:
@@ -95,7 +100,7 @@ async def open_services(settings: Settings, clock: Clock = utc_now) -> AsyncIter
         pages = PageService(store, preferences.rules, clock)
         rights = stack.enter_context(closing(WikiRights(settings.database, preferences)))
         stack.push_async_callback(searching.close)
-        keyword_search = KeywordSearch(store, pages, indexing)
+        keyword_search = KeywordSearch(store, indexing)
         rest = LazyApp(partial(_load_rest, RestParts(pages, keyword_search, searching)))
         agents = AgentsDoor(AgentServices(settings, store, pages, searching))
         stack.push_async_callback(agents.close)

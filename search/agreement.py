@@ -16,8 +16,11 @@ from search.fusion import Fused
 
 NEIGHBOURS_WEIGHT = 0.4
 """Part of the neighbours in a score."""
-SHARPNESS = 8
-"""Power of the cosine: the higher, the fewer are neighbours."""
+SQUARED = 3
+"""How often the cosine is squared, which makes its 8th power: the higher, the fewer are neighbours."""
+ROWS = 6
+"""Rows that are multiplied at a time: from 2¹⁸ products on OpenBLAS calls its threads together, and waits for
+them 19 ms on a busy machine (p95) where one thread needs 0.2."""
 
 
 def agreed(found: list[Fused], vectors: Mapping[int, Vectors]) -> list[Fused]:
@@ -37,8 +40,16 @@ def agreed(found: list[Fused], vectors: Mapping[int, Vectors]) -> list[Fused]:
 
 
 def _smoothed(scores: NDArray[np.float64], vectors: Vectors) -> NDArray[np.float64]:
-    near = np.maximum(vectors @ vectors.T, 0.0).astype(np.float64) ** SHARPNESS
+    near = np.maximum(_cosines(vectors), 0.0).astype(np.float64)
+    for _ in range(SQUARED):
+        near *= near
     np.fill_diagonal(near, 0.0)
     sums = near.sum(axis=1)
     around = np.divide(near @ scores, sums, out=scores.copy(), where=sums > 0)
     return np.asarray((1 - NEIGHBOURS_WEIGHT) * scores + NEIGHBOURS_WEIGHT * around)
+
+
+def _cosines(vectors: Vectors) -> Vectors:
+    """Of each with each."""
+    parts = [vectors[start : start + ROWS] @ vectors.T for start in range(0, len(vectors), ROWS)]
+    return np.concatenate(parts)

@@ -19,6 +19,8 @@ from search.errors import IndexDamaged, SearchUnavailable
 
 BUSY_SECONDS = 60.0
 """How long a connection waits for another writer, who may be building the whole index."""
+CACHE_KIB = 8_000
+"""What a connection keeps of the file in memory: SQLite's usual 2 MB are less than one query reads."""
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CONSTRAINT}
 _MISSING = ("no such table", "no such column")
@@ -121,6 +123,7 @@ class Database:
             raise IndexDamaged(f"{self._path.name} is not an index of this version.")
         connection.execute(f"PRAGMA journal_mode={self._journal}")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         if not tables:
             connection.executescript(f"BEGIN; {self._schema}; PRAGMA user_version={self._version}; COMMIT;")
 

@@ -21,14 +21,18 @@ class Document:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which documents may be found: all when nothing is set. An id begins with every one of `prefixes`."""
+    """Which documents may be found: all when nothing is set.
+
+    An id begins with every one of `prefixes`, and with one of `either` where there are some.
+    """
 
     prefixes: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
     tag: str | None = None
     category: str | None = None
 
     def __bool__(self) -> bool:
-        return any(self.prefixes) or self.tag is not None or self.category is not None
+        return any(self.prefixes) or bool(self.either) or self.tag is not None or self.category is not None
 
 
 EVERYTHING = Filter()

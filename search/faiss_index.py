@@ -7,6 +7,7 @@ a cosine is off by less than .001. Ids are stable, so that a change costs what i
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from search.threads import Lane
 from search.vectors import Keys, Near
 
 THREADS = 2
-"""Searches at a time; each is one thread's work."""
+"""Searches at a time."""
+HALVED = 20_000
+"""From so many vectors on a search is the work of two threads: half of them each."""
 
 
 class FaissIndex:
@@ -31,6 +34,7 @@ class FaissIndex:
         self._model = model
         self._lane = Lane("vectors", THREADS)
         self._lock = ReadWriteLock()
+        self._second = ThreadPoolExecutor(THREADS, "search-vectors-half")
         self._index: Any = None
         self._held: set[int] = set()
 
@@ -65,6 +69,7 @@ class FaissIndex:
     async def close(self) -> None:
         """End the threads."""
         await asyncio.to_thread(self._lane.close)
+        self._second.shutdown()
 
     def _open(self) -> str:
         index, problem = None, ""
@@ -89,17 +94,28 @@ class FaissIndex:
 
     def _search(self, query: Vectors, limit: int, among: Sequence[int] | None) -> list[Near]:
         faiss = _faiss()
-        chosen = {}
-        if among is not None:
-            selector = faiss.IDSelectorBatch(np.array(among, np.int64))
-            chosen = {"params": faiss.SearchParameters(sel=selector)}
+        row = np.ascontiguousarray(query[:1], np.float32)
         with self._lock.reading():
             count = min(limit, self._index.ntotal)
             if not count:
                 return []
-            cosines, keys = self._index.search(np.ascontiguousarray(query[:1], np.float32), count, **chosen)
-        pairs = zip(keys[0].tolist(), cosines[0].tolist(), strict=True)
-        return [Near(key, cosine) for key, cosine in pairs if key >= 0]
+            if among is not None:
+                chosen = faiss.IDSelectorBatch(np.array(among, np.int64))
+                return _nearest(self._index, row, count, chosen)
+            if self._index.ntotal < HALVED:
+                return _nearest(self._index, row, count)
+            return self._halved(row, count)
+
+    def _halved(self, row: Vectors, count: int) -> list[Near]:
+        """The best of both halves, which are parts of the memory: positions, where keys come later."""
+        faiss, total = _faiss(), self._index.ntotal
+        first, second = (
+            faiss.IDSelectorRange(start, end) for start, end in ((0, total // 2), (total // 2, total))
+        )
+        other = self._second.submit(_nearest, self._index.index, row, count, second)
+        found = [*_nearest(self._index.index, row, count, first), *other.result()]
+        found.sort(key=lambda near: -near.cosine)
+        return [Near(self._index.id_map.at(near.key), near.cosine) for near in found[:count]]
 
     def _vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
         with self._lock.reading():
@@ -126,6 +142,14 @@ class FaissIndex:
             count = int(self._index.ntotal)
         header = SnapshotHeader(self._model.key, self._model.dimensions, commit, count)
         write_snapshot(self._file, header, memoryview(payload))
+
+
+def _nearest(index: Any, row: Vectors, count: int, chosen: Any = None) -> list[Near]:
+    """One thread's search, of all vectors or of the chosen ones."""
+    params = {} if chosen is None else {"params": _faiss().SearchParameters(sel=chosen)}
+    cosines, keys = index.search(row, count, **params)
+    pairs = zip(keys[0].tolist(), cosines[0].tolist(), strict=True)
+    return [Near(key, cosine) for key, cosine in pairs if key >= 0]
 
 
 def _load(file: Path, model: Model) -> Any:

@@ -45,7 +45,10 @@ class Hybrid:
         first = fuse(words.ranks, best_of(sense.near), words.exact, self._weight)
         chunks, vectors = await self._vectors(first, sense.near)
         query = moved(sense.query, first, chunks)
-        again = {number: cosines(query, list(keys), vectors) for number, keys in sense.near.items()}
+        every = cosines(query, [key for keys in sense.near.values() for key in keys], vectors)
+        again = {
+            number: {key: every[key] for key in keys if key in every} for number, keys in sense.near.items()
+        }
         second = fuse(words.ranks, best_of(again), words.exact, self._weight)
         return agreed(second[:DEPTH], chunks) + second[DEPTH:]
 

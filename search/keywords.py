@@ -20,7 +20,7 @@ COLUMNS = "number, id, title, body, heading, tags, category"
 def document_of(row: Sequence[str]) -> Document:
     """A document from the columns after its number."""
     key, title, body, heading, tags, category = row
-    return Document(key, title, body, heading, tuple(json.loads(tags)), category)
+    return Document(key, title, body, heading, () if tags == "[]" else tuple(json.loads(tags)), category)
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,15 @@ class KeywordIndex:
         return Candidates(found, total)
 
     def ranks(self, query: str, limit: int, within: Filter = EVERYTHING) -> Ranks:
-        """As `candidates`, but only whole words count, and nothing but numbers and ranks is read."""
+        """As `candidates`, but only whole words count, and nothing but numbers and ranks is read.
+
+        Where no document has a word of the query, those count that have one inside a longer word.
+        """
         with self._database.connection() as connection, snapshot(connection):
             ranks, exact = _ranked(connection, query, limit, within)
+            if not ranks:
+                ranks = _parts(connection, query, limit, within)
+                return Ranks(ranks, {}, len(ranks))
             total = len(ranks) if len(ranks) < limit else count_of_words(connection, query, within)
         return Ranks(ranks, exact, total)
 
@@ -200,6 +206,20 @@ def _ranked(
     ranks = dict.fromkeys(exact, 0.0) | ranks
     order = sorted(ranks, key=lambda number: (-exact[number], -ranks[number], number))
     return {number: ranks[number] for number in order[:limit]}, dict(exact)
+
+
+def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> dict[int, float]:
+    """The documents in which terms of the query stand inside words, best first, and how many of them do.
+
+    What `grams` finds has the groups of characters of a term somewhere; only reading tells.
+    """
+    terms = [term.lower() for term in query.split()[:MAX_TERMS] if len(term) >= 3]
+    found: dict[int, float] = {}
+    for number, document in _documents(connection, _inside(connection, query, limit, within)).items():
+        text = f"{document.title}\n{document.body}".lower()
+        if count := sum(1 for term in terms if term in text):
+            found[number] = float(count)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _inside(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> list[int]:

@@ -29,11 +29,19 @@ class LiteralQuery:
 
     def snippet(self, body: str) -> str:
         """The text around the phrase, else around the first term that occurs; "" without any."""
-        for words in (self.text, *self.terms):
-            match = re.search(re.escape(words), body, re.IGNORECASE)
-            if match:
-                return _around(body, match.start(), match.end())
-        return ""
+        small = body.lower()
+        if len(small) == len(body):  # else the places differ, as after "İ"
+            found = ((small.find(words), len(words)) for words in (self._phrase, *self._terms))
+        else:
+            found = (_slowly(body, words) for words in (self.text, *self.terms))
+        start, length = next((place for place in found if place[0] >= 0), (-1, 0))
+        return _around(body, start, start + length) if start >= 0 else ""
+
+
+def _slowly(body: str, words: str) -> tuple[int, int]:
+    """Where the words begin in the body, and how long they are there; -1 where they do not stand in it."""
+    match = re.search(re.escape(words), body, re.IGNORECASE)
+    return (match.start(), match.end() - match.start()) if match else (-1, 0)
 
 
 def _around(body: str, start: int, end: int) -> str:

@@ -235,7 +235,9 @@ def _passage(row: tuple[int, str, int, str, int, int, str, str, str]) -> Passage
 def _changes(connection: sqlite3.Connection, since: Position | None) -> Changes:
     (source,) = connection.execute("SELECT value FROM state WHERE name = 'source'").fetchone()
     first, last = connection.execute(
-        "SELECT coalesce(min(sequence), 0), coalesce(max(sequence), 0) FROM changes"
+        # Each by itself: SQLite finds the least or the greatest at once, but not both in one.
+        "SELECT coalesce((SELECT min(sequence) FROM changes), 0),"
+        " coalesce((SELECT max(sequence) FROM changes), 0)"
     ).fetchone()
     (unchunked,) = connection.execute("SELECT count(*) FROM documents WHERE chunked = 0").fetchone()
     position = Position(source, last)

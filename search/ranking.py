@@ -22,6 +22,7 @@ MAX_TERMS = 64
 """Terms of a query beyond these are not looked up."""
 DEPTH = 500
 """Documents of each part of the rank that are looked at, at the least."""
+BEGINS = "substr(id, 1, length(?)) = ?"
 NOTHING = '""'
 """A query that FTS5 accepts and that finds nothing."""
 
@@ -74,8 +75,11 @@ def restriction(within: Filter, column: str = "rowid") -> tuple[str, list[object
         return "", []
     conditions, values = ["1"], list[object]()
     for prefix in within.prefixes:
-        conditions.append("substr(id, 1, length(?)) = ?")
+        conditions.append(BEGINS)
         values += [prefix, prefix]
+    if within.either:
+        conditions.append(f"({' OR '.join([BEGINS] * len(within.either))})")
+        values += [value for prefix in within.either for value in (prefix, prefix)]
     if within.tag is not None:
         conditions.append("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)")
         values.append(within.tag)

@@ -4,7 +4,7 @@ All of it lies in one file, so that a text, its words and its chunks never belon
 what is removed here is found no more, however far the vectors are behind.
 """
 
-VERSION = 2
+VERSION = 3
 """Of the layout below: another version is another index and is built anew."""
 
 # Each table of words stands alone, because bm25 takes the length of a row over all its columns:
@@ -42,7 +42,8 @@ CREATE TABLE chunks (
     path TEXT NOT NULL, also TEXT NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (document, position)
 );
-CREATE INDEX chunks_key ON chunks(key);
+CREATE INDEX chunks_key ON chunks(key, document, position);
+CREATE INDEX chunks_first ON chunks(document, key) WHERE position = 0;
 CREATE TABLE changes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL);
 CREATE TRIGGER chunks_added AFTER INSERT ON chunks BEGIN
     INSERT INTO changes(key) VALUES (new.key);

@@ -157,16 +157,24 @@ class SearchService:
             self._rebuild = None
 
     async def work(self, seconds: float) -> int:
-        """A slice of the backlog, for homes without background work; how many chunks are still behind."""
+        """A slice of the backlog, for homes without background work; how many chunks are still behind.
+
+        It ends after so many seconds, or when the model fails (`state` says how); what is under way then goes
+        on with the next slice. The vectors are saved when nothing is behind any more.
+        """
         if self._meaning:
             await self._meaning.follow()
-            async with asyncio.timeout(seconds + 60):
-                ends = asyncio.get_running_loop().time() + seconds
-                while self._meaning.behind and asyncio.get_running_loop().time() < ends:
-                    await self._meaning.work()
-                    await self._meaning.follow()
-            await self._save(self._meaning)
+            with suppress(SearchError, TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._emptied(self._meaning)
+            if not self._meaning.behind:
+                await self._save(self._meaning)
         return self._behind()
+
+    async def _emptied(self, meaning: Meaning) -> None:
+        while meaning.behind:
+            await meaning.work()
+            await meaning.follow()
 
     async def _save(self, meaning: Meaning) -> None:
         if meaning.dirty:

@@ -11,8 +11,6 @@ LENGTH = 240
 ENDING = 3
 """Letters that an ending may have: of longer words the rest has to fit."""
 
-_WORD = re.compile(r"[^\W_]+")
-
 
 @dataclass(frozen=True)
 class Snippet:
@@ -22,11 +20,16 @@ class Snippet:
     marks: tuple[tuple[int, int], ...]
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 class Highlighter:
     """Finds the words of one query in texts, with other endings too."""
 
     def __init__(self, query: str) -> None:
         self._stems = tuple(dict.fromkeys(_stem(word) for word in words(query)))
+        stems = "|".join(map(re.escape, sorted(self._stems, key=len, reverse=True)))
+        self._words = re.compile(rf"(?<![^\W_])(?:{stems})[^\W_]*") if stems else None
 
     def count(self, text: str) -> int:
         """How many different words of the query stand in a text, inside other words too."""
@@ -44,9 +47,12 @@ class Highlighter:
         return Snippet(shown, tuple(self._marks(shown)))
 
     def _marks(self, text: str) -> Iterator[tuple[int, int]]:
-        for match in _WORD.finditer(text):
-            if match.group().lower().startswith(self._stems):
-                yield match.span()
+        small = text.lower()
+        if self._words and len(small) == len(text):
+            yield from (match.span() for match in self._words.finditer(small))
+        elif self._words:  # places differ, as after "İ": word by word
+            words = _WORD.finditer(text)
+            yield from (word.span() for word in words if word.group().lower().startswith(self._stems))
 
 
 def _stem(word: str) -> str:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from starlette.responses import Response
 
-from auth.errors import AuthError
+from auth.errors import AuthError, InvalidAccount
 from auth.identities import Refused
 from auth.pages.html import Html, alert, button, card, element, field, joined, table
 from auth.pages.reset import reset_link
@@ -23,6 +23,7 @@ FLAGS: Mapping[str, str] = MappingProxyType(
     }
 )
 HEADS = ("Email address", "Name", "Rights", "State")
+_PREFERENCES = element("a", "the wiki's settings", href="/-/admin/permissions_and_registration")
 UNKNOWN = Refused("There is no such account.", 404, "not_found")
 
 
@@ -78,6 +79,8 @@ def _do(visit: Visit, account: Account, action: str) -> None:
         people.disable(account.email, disabled=action == "disable")
         visit.note("account_changed", account=account.email, locked=action == "disable")
     elif action == "remove":
+        if "sure" not in visit.form:
+            raise InvalidAccount("Tick the box to remove the account for good.")
         people.remove(account.email)
         visit.note("account_removed", account=account.email)
 
@@ -98,13 +101,16 @@ def _forms(visit: Visit, account: Account) -> Html:
     boxes = [_box(name, label, checked=getattr(account, name)) for name, label in FLAGS.items()]
     locked = visit.parts.people.is_disabled(account.email)
     lock = ("enable", "Open") if locked else ("disable", "Lock")
-    actions = [("link", "Make a link for a new password"), lock, ("remove", "Remove")]
+    actions = [("link", "Make a link for a new password"), lock]
+    held = ", ".join(sorted(visit.parts.rights.rights_of(account.email))) or "nothing"
     return joined(
         [
             card(
                 element("h2", account.name),
                 visit.send(PATH + "/change", *boxes, button("Save"), email=account.email, action="rights"),
-                element("p", "Single rights count where the wiki asks for them by name.", class_="muted"),
+                element(
+                    "p", f"May now: {held}. What is ticked adds to what ", _PREFERENCES, " give everybody."
+                ),
             ),
             card(
                 *(
@@ -112,12 +118,29 @@ def _forms(visit: Visit, account: Account) -> Html:
                     for action, label in actions
                 )
             ),
+            card(
+                element("h2", "Remove the account"),
+                visit.send(
+                    PATH + "/change",
+                    _box(
+                        "sure",
+                        "Its tokens, agents and sessions end; its pages stay.",
+                        checked=False,
+                        required=True,
+                    ),
+                    button("Remove", danger=True),
+                    email=account.email,
+                    action="remove",
+                ),
+            ),
         ]
     )
 
 
-def _box(name: str, label: str, *, checked: bool) -> Html:
-    box = element("input", type="checkbox", name=name, value="yes", id=name, checked=checked)
+def _box(name: str, label: str, *, checked: bool, required: bool = False) -> Html:
+    box = element(
+        "input", type="checkbox", name=name, value="yes", id=name, checked=checked, required=required
+    )
     return element("div", joined([box, element("label", label, for_=name)]), class_="check")
 
 

@@ -58,9 +58,17 @@ def field(
     )
 
 
-def button(label: str, *, primary: bool = False, small: bool = False, **attributes: Attribute) -> Html:
+def button(
+    label: str,
+    *,
+    primary: bool = False,
+    danger: bool = False,
+    small: bool = False,
+    **attributes: Attribute,
+) -> Html:
     """A button that sends its form."""
-    look = "btn" + (" btn-primary" if primary else "") + (" btn-small" if small else "")
+    looks = {"btn": True, "btn-primary": primary, "btn-danger": danger, "btn-small": small}
+    look = " ".join(name for name, on in looks.items() if on)
     return element("button", label, type="submit", class_=look, **attributes)
 
 

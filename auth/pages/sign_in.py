@@ -130,7 +130,7 @@ def not_enough(visit: Visit, target: str) -> Response:
 
 
 def _owner(visit: Visit) -> Response:
-    first = element("a", "Make the first account", href=FIRST, class_="btn")
+    first = element("a", "Make the first account", href=FIRST, class_="btn btn-primary")
     return visit.page(
         "No sign-in needed",
         card(

@@ -5,6 +5,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from auth import Deny, Principal, decide
+from auth.acting import Refusal, note_refusal
 from auth.policy import covers
 from gateway.errors import GatewayError
 from gateway.searching import Searching
@@ -59,7 +60,12 @@ class Call:
         for key in keys or [None]:
             decision = decide(self.principal, operation, key)
             if isinstance(decision, Deny):
+                note_refusal(Refusal(decision.code, operation, paths, self.agent))
                 raise GatewayError(decision.code, decision.reason)
+
+    def may(self, operation: str) -> bool:
+        """Whether the caller may do this somewhere; for what is left out rather than refused."""
+        return not isinstance(decide(self.principal, operation), Deny)
 
     def covers(self, key: str) -> bool:
         """Whether a page lies in the part of the wiki that the caller may see."""

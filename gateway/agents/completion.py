@@ -33,8 +33,7 @@ def completion(services: AgentServices) -> Complete:
         call = call_of(get_http_request(), services)
         given = (context.arguments if context else None) or {}
         try:
-            call.require("list")
-            values = await in_thread(_values, call, argument, given)
+            values = await in_thread(_values, call, argument, given) if call.may("list") else []
         except CODED:
             values = []
         return Completion(values=values[:MOST], total=len(values), has_more=len(values) > MOST)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from auth.acting import acting
 from gateway.agents.call import AgentServices
 from gateway.agents.first_call import first_call
 from gateway.errors import problem
@@ -76,6 +77,7 @@ class AgentsDoor:
         return challenge(principal, message.get("body", b""))
 
     async def _start(self) -> ASGIApp:
+        acting.set(None)  # what is called to warm up is nothing that the first caller did
         app = await in_thread(self._made)
         ready = asyncio.Event()
         self._living = asyncio.create_task(self._live(app, ready))

@@ -1,5 +1,6 @@
 """`wikibot doctor`: what is in order here, what is not, and what to do about it."""
 
+import asyncio
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from gateway.data_folder import check_git, check_layout
+from gateway.embeddings import intended, missing, tried
 from gateway.indexing import Indexing
 from gateway.services import refuse_open_writing
 from gateway.settings import Settings, load_settings, unknown_variables
@@ -49,6 +51,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _guarded("settings", lambda: _settings(settings))
     yield from _guarded("git", lambda: [Finding("ok", "git", check_git())])
     yield from _guarded("data folder", lambda: _folder(settings))
+    yield from _guarded("embedding model", lambda: _model(settings))
     if not (settings.repository / ".git").exists():
         yield Finding("FAIL", "store", f"{settings.data} holds no wiki yet: wikibot serve makes one.")
         return
@@ -68,6 +71,13 @@ def _settings(settings: Settings) -> list[Finding]:
         refuse_open_writing(settings, preferences)
     who = "this machine only" if settings.local_only else f"whoever reaches {settings.host}"
     return [*notes, Finding("ok", "settings", f"for {who}; OTTERWIKI_API_KEY {_set(settings.api_key)}")]
+
+
+def _model(settings: Settings) -> list[Finding]:
+    """Missing is a choice (search by words); there, but another file or without an answer, is a failure."""
+    if settings.embeddings in {"none", "stand-in"} or missing(settings):
+        return [Finding("note", "embedding model", intended(settings))]
+    return [Finding("ok", "embedding model", asyncio.run(tried(settings)))]
 
 
 def _folder(settings: Settings) -> list[Finding]:

@@ -11,9 +11,13 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from auth.doors import is_for_any_origin
+from auth.audit import AuditLog
+from auth.doors import door_of, is_for_any_origin
+from auth.identities import NOBODY
+from auth.secret import without_secrets
 from gateway.middleware.answer import refuse
 from gateway.settings import is_loopback
+from gateway.threads import in_thread
 
 # A proxy in front makes callers of the whole network look like this machine.
 SIGNS_OF_A_PROXY = ("x-forwarded-for", "x-forwarded-host", "forwarded")
@@ -28,10 +32,12 @@ class Foreign:
 
 
 class LocalOnly:
-    """Must stand before anything that rewrites the client address or drops the proxy's headers."""
+    """Must stand before anything that rewrites the client address or drops the proxy's headers. Whom it
+    sends away never comes to the gate, so it writes into the audit log itself."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, audit: AuditLog | None = None) -> None:
         self._app = app
+        self._audit = audit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """421 (RFC 9110 section 15.5.20) or 403 for what comes from elsewhere."""
@@ -39,9 +45,24 @@ class LocalOnly:
             foreign = judge(scope)
             if foreign:
                 code = "permission_denied" if foreign.status == 403 else "invalid_input"
+                if self._audit is not None:
+                    await in_thread(_note, self._audit, scope, foreign.status)
                 await refuse(send, scope["path"], foreign.status, code, foreign.sentence)
                 return
         await self._app(scope, receive, send)
+
+
+def _note(audit: AuditLog, scope: Scope, status: int) -> None:
+    audit.note(
+        "refused",
+        who=NOBODY.subject,
+        door=door_of(scope["path"]),
+        status=status,
+        method=scope["method"],
+        path=without_secrets(scope["path"]),
+        address=(scope.get("client") or (None,))[0],
+        request_id=scope.get("request_id"),
+    )
 
 
 def judge(scope: Scope) -> Foreign | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth import Principal, door_of
+from auth.secret import without_secrets
 from gateway.logs import request_id
 from gateway.metrics import Metrics
 from gateway.middleware.answer import refuse
@@ -80,7 +81,8 @@ class Observe:
         principal: Principal | None = scope.get("principal")
         fields = {
             "method": scope["method"],
-            "path": scope["path"],  # without the query, which may hold what nobody should read
+            # without the query, which may hold what nobody should read
+            "path": without_secrets(scope["path"]),
             "status": status,
             "ms": round(seconds * 1000, 1),
             "bytes": answer.size,

@@ -45,10 +45,8 @@ async def search(
     """
     query = _query(q)
     if mode == "keyword":
-        hits = await in_thread(
-            finder.find, query, limit=limit, prefix=prefix.strip(), tag=(tag or "").strip() or None
-        )
-        return answer(_results(query, hits))
+        asked = _asked(request, query, Mode.KEYWORD, USUAL, prefix=prefix, tag=tag or "")
+        return answer(_results(query, await in_thread(finder.find, asked, limit)))
     most = min(limit or USUAL, MOST)
     asked = _asked(request, query, Mode(mode), most, prefix=prefix, tag=tag or "")
     return answer(_found(query, await searching.query(asked)))

@@ -19,7 +19,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-CLIENT_ID, CLIENT_SECRET = "client_wiki", "secret-of-the-wiki"
+from tests.secret_search import remember
+
+CLIENT_ID, CLIENT_SECRET = "client_wiki", remember("secret-of-the-wiki")
 NOBODY = {"sub": "user_1", "email": "ann@example.org", "email_verified": True, "name": "Ann"}
 
 

@@ -10,9 +10,10 @@ from starlette.types import Receive, Scope, Send
 
 from auth import ALL_RIGHTS, ApiKey, Gate, GateConfig, Principal, Right
 from tests.auth.identity import EVERYTHING, Row, World, access_token, make_world
+from tests.secret_search import remember
 
 HOST = "http://127.0.0.1"
-KEY = "s3cret-key"
+KEY = remember("s3cret-key")
 OWNER = Principal("owner", "Owner", "owner@localhost", ALL_RIGHTS, "owner")
 PROGRAM = Principal(
     "api_key", "API", "api@localhost", frozenset({Right.READ, Right.WRITE, Right.UPLOAD}), "api_key"

@@ -1,19 +1,29 @@
-"""Each threat of the security guide has a test that carries its number."""
+"""Each threat of the security guide has a test that carries its number, in the files that its row names."""
 
 import re
+from collections import defaultdict
 
-from tests.docs.pages import ROOT, cells
+from tests.docs.pages import ROOT, text
 
-
-def numbers_of_tests() -> set[int]:
-    """N of every `test_threat_N_…`."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
-    names = re.findall(r"def (test_\w*threat_\w+)\(", text)
-    return {int(number) for name in names for number in re.findall(r"threat_(\d+)", name)}
+ROW = re.compile(r"^\| (\d+) \|.*\| ([^|]+) \|$", re.MULTILINE)
+TESTS = ROOT / "tests"
 
 
-def test_each_threat_has_its_test_and_none_is_left_over() -> None:
-    listed = {int(cell) for cell in cells("docs/security.md") if cell.isdigit()}
+def files_of_tests() -> dict[int, set[str]]:
+    """N of every `test_threat_N_…` → where it stands, from tests/."""
+    found = defaultdict(set)
+    for path in TESTS.rglob("test_*.py"):
+        for name in re.findall(r"def (test_\w*threat_\w+)\(", path.read_text(encoding="utf-8")):
+            for number in re.findall(r"threat_(\d+)", name):
+                found[int(number)].add(path.relative_to(TESTS).as_posix())
+    return dict(found)
 
-    assert listed == set(range(1, 36))
-    assert numbers_of_tests() == listed
+
+def test_each_threat_has_its_tests_and_its_row_names_their_files() -> None:
+    rows = {
+        int(number): set(re.findall(r"`([^`]+)`", cell))
+        for number, cell in ROW.findall(text("docs/security.md"))
+    }
+
+    assert set(rows) == set(range(1, 36))
+    assert rows == files_of_tests()

@@ -63,6 +63,7 @@ class Watched:
     def type_text(self, text: str) -> None:
         """Replaces the editor's text, by keyboard."""
         self.page.click(".cm-content")
+        self.wait_for_focus(".cm-content")
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)
 

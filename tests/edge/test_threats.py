@@ -100,9 +100,12 @@ def test_threat_26_git_asks_for_a_token_and_the_old_pull_address_is_closed(
     password = httpx.get(refs, params=push, auth=(ANN, PASSWORD))
     good = httpx.get(refs, params=push, headers={"Authorization": f"Basic {encoded}"})
     old = httpx.post(f"{server.url}/-/api/v1/pull/0000")
-    address = server.url.replace("://", f"://any:{token}@") + "/.git"
+    header = f"http.extraHeader=Authorization: Basic {encoded}"  # in the address git would write it down
     cloned = subprocess.run(
-        ["git", "clone", "-q", address, str(tmp_path / "clone")], capture_output=True, text=True, check=False
+        ["git", "-c", header, "clone", "-q", f"{server.url}/.git", str(tmp_path / "clone")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert (anonymous.status_code, password.status_code, good.status_code) == (401, 401, 200)
@@ -110,20 +113,6 @@ def test_threat_26_git_asks_for_a_token_and_the_old_pull_address_is_closed(
     assert old.status_code in {403, 404}
     assert cloned.returncode == 0, cloned.stderr
     assert list((tmp_path / "clone").glob("*.md"))
-
-
-@pytest.mark.parametrize(
-    ("path", "visitor", "person"),
-    [("/home", 200, 200), ("/home/edit", 302, 200), ("/-/admin", 302, 200), ("/-/changelog", 200, 200)],
-)
-def test_threat_19_the_browser_answers_as_the_table_says(
-    server: Server, path: str, visitor: int, person: int
-) -> None:
-    with httpx.Client(base_url=server.url) as signed_in:
-        _sign_in(signed_in)
-        answers = httpx.get(server.url + path).status_code, signed_in.get(path).status_code
-
-    assert answers == (visitor, person)
 
 
 def test_threat_32_no_secret_is_in_the_log_the_audit_the_pages_or_git(server: Server) -> None:

@@ -19,6 +19,24 @@ ACCEPT = {"Accept": "application/json, text/event-stream"}
 NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 
 
+def message(
+    method: str, params: Mapping[str, Any], era: str = NEW, name: str = "Tester"
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """(headers, body) of a request, as the era has them."""
+    given = dict(params)
+    sent = {**ACCEPT, "MCP-Protocol-Version": era, "Content-Type": "application/json"}
+    if era == NEW:
+        given["_meta"] = {
+            "io.modelcontextprotocol/protocolVersion": NEW,
+            "io.modelcontextprotocol/clientInfo": {"name": name, "version": "1"},
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+        sent["Mcp-Method"] = method
+        if method in NAMED:
+            sent["Mcp-Name"] = str(given.get(NAMED[method]))
+    return sent, {"jsonrpc": "2.0", "id": 1, "method": method, "params": given}
+
+
 @dataclass(frozen=True)
 class Result:
     """What a tool answered: the object that its text and its structured content both are."""
@@ -48,20 +66,8 @@ class Agent:
         self, method: str, params: dict[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
         """One message, as the era has it."""
-        given = dict(params or {})
-        sent = {**ACCEPT, "MCP-Protocol-Version": self.era, **(headers or {})}
-        if self.era == NEW:
-            given["_meta"] = {
-                "io.modelcontextprotocol/protocolVersion": NEW,
-                "io.modelcontextprotocol/clientInfo": {"name": self.name, "version": "1"},
-                "io.modelcontextprotocol/clientCapabilities": {},
-            }
-            sent["Mcp-Method"] = method
-            if method in NAMED:
-                sent["Mcp-Name"] = str(given.get(NAMED[method]))
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": given}
-        sent["Content-Type"] = "application/json"
-        return await self.http.post("/mcp", content=json.dumps(body), headers=sent)
+        sent, body = message(method, params or {}, self.era, self.name)
+        return await self.http.post("/mcp", content=json.dumps(body), headers={**sent, **(headers or {})})
 
     async def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """The result of a request that must succeed."""

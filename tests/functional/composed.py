@@ -11,13 +11,16 @@ from starlette.testclient import TestClient
 
 from gateway.app import served
 from gateway.settings import Settings, load_settings
+from tests.secret_search import watch
 
 ADDRESS = "http://127.0.0.1:8080"
 
 
 @functools.cache
 def _folder() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="wikibot-composed-")
+    folder = tempfile.TemporaryDirectory(prefix="wikibot-composed-")
+    watch(Path(folder.name))
+    return folder
 
 
 @contextmanager

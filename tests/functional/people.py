@@ -21,6 +21,7 @@ from gateway.app import create_app
 from gateway.services import Services, open_services
 from gateway.settings import Settings
 from tests.auth.clock import Hands
+from tests.secret_search import watch
 from wiki_app.preferences import save_preference
 
 PASSWORD = "correct horse battery"
@@ -192,7 +193,7 @@ def _prepare(settings: Settings, preferences: Mapping[str, str], accounts: bool)
 @functools.cache
 def _seed(*, accounts: bool) -> Path:
     """A data folder to be copied: the starter wiki, its derived files, and the accounts."""
-    folder = Path(tempfile.mkdtemp(prefix="wikibot-people-"))
+    folder = watch(Path(tempfile.mkdtemp(prefix="wikibot-people-")))
     atexit.register(shutil.rmtree, folder)
     settings = Settings.of({"data": folder / "data", "load": "first-use", "otterwiki": {}})
     asyncio.run(_fill(settings, accounts=accounts))

@@ -11,8 +11,9 @@ from gateway.agents.instructions import LONGEST
 from gateway.agents.tokens import estimate
 from gateway.agents.tools import TOOLS
 from tests.functional.agents import ERAS, OLD, Agent, open_agent
+from tests.secret_search import remember
 
-KEY = "a-static-key-of-the-owner"
+KEY = remember("a-static-key-of-the-owner")
 SCHEMA_WORDS = {
     "type", "properties", "required", "items", "enum", "default", "description",
     "minimum", "maximum", "minItems", "maxItems",

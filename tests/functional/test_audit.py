@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.auth.identity import access_token
 from tests.functional.agents import Agent
 from tests.functional.people import WRITER, Wiki, open_wiki
 from tests.wiki_app.git import commit_file
@@ -69,3 +70,55 @@ async def test_refusals_are_noted_with_what_was_wanted(wiki: Wiki) -> None:
         ("mcp", "write", 401, "anonymous"),
     ]
     assert "owp_not-a-token" not in wiki.audit()
+
+
+async def test_a_tool_that_says_no_inside_a_200_is_noted_too(wiki: Wiki) -> None:
+    token = wiki.services.identity.tokens.create(WRITER, "team", path_prefix="team")
+    reading = wiki.services.identity.tokens.create(WRITER, "reader", scopes=("wiki:read",))
+    granted = access_token(wiki.services.identity.grants, WRITER, "wiki:read")
+    async with wiki.browser() as http:
+        agent = Agent(http, wiki.services, wiki.settings.repository, name="Helper")
+        http.headers["Authorization"] = f"Bearer {token}"
+        outside = await agent.call("write_page", path="plan", content="x")
+        inside = await agent.call("write_page", path="team/plan", content="x")
+        unread = await agent.post("resources/read", {"uri": "wiki://page/home"})
+        http.headers["Authorization"] = f"Bearer {reading}"
+        short = await agent.call("delete_page", path="home")
+        listed = await agent.ask("resources/list")
+        http.headers["Authorization"] = f"Bearer {granted}"
+        wider = await agent.post("tools/call", {"name": "delete_page", "arguments": {"path": "home"}})
+
+    assert [answer.failed for answer in (outside, inside, short)] == [True, False, True]
+    assert (unread.status_code, wider.status_code) == (200, 403)
+    assert listed["resources"]
+    noted = [
+        (entry.get("code"), entry["operation"], entry.get("pages"), entry["status"], entry["agent"])
+        for entry in entries(wiki, "refused")
+    ]
+    assert noted == [
+        ("permission_denied", "write", ["plan"], 200, "Helper"),
+        ("permission_denied", "read", ["home"], 200, "MCP client"),
+        ("permission_denied", "delete", None, 200, "Helper"),
+        (None, "delete", None, 403, "Some Agent"),
+    ]
+
+
+async def test_refusals_in_the_browser_are_noted_and_a_wrong_password_has_its_own_entry(wiki: Wiki) -> None:
+    will, stranger = await wiki.signed_in(WRITER), wiki.person()
+    await will.open("/-/auth/accounts")
+    await will.open("/-/auth/account")
+    await stranger.sign_in(WRITER, "wrong password")
+    await stranger.http.get("/-/auth/account")
+    await stranger.http.post("/-/logout", headers={"Sec-Fetch-Site": "cross-site"})
+    await stranger.http.get("/home.md")
+
+    noted = [
+        (entry["door"], entry["who"], entry["path"], entry["status"]) for entry in entries(wiki, "refused")
+    ]
+
+    assert noted == [
+        ("browser", WRITER, "/-/auth/accounts", 403),
+        ("browser", "anonymous", "/-/auth/account", 303),
+        ("browser", "anonymous", "/-/logout", 403),
+    ]
+    assert len(entries(wiki, "sign_in_failed")) == 1

@@ -59,6 +59,15 @@ def test_words_stems_identifiers_and_parts_of_words_are_found(
     assert found(index, query)[0] == best
 
 
+def test_parts_of_words_count_by_rank_only_where_no_document_has_a_word(index: KeywordIndex) -> None:
+    """A search that fuses with meaning; `candidates` always has them, for older clients."""
+    inside = index.ranks("sehttpre", 10).ranks
+    beside = index.ranks("server sehttpre", 10).ranks
+
+    assert len(inside) == 1 and not inside.keys() & beside.keys()
+    assert index.ranks("rehttpse", 10).ranks == {}
+
+
 @pytest.mark.parametrize("query", ["nothing-of-this", "?!", '" OR NEAR( *', "", "  "])
 def test_what_stands_nowhere_finds_nothing(index: KeywordIndex, query: str) -> None:
     assert found(index, query) == []

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from search.embedder import Model, Vectors
-from search.faiss_index import FaissIndex
+from search.faiss_index import HALVED, FaissIndex
 from search.vectors import Keys, Near, VectorIndex
 
 MODEL = Model("stand-in", 16)
@@ -106,3 +106,21 @@ async def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
     assert await index.search(some(1), 5) == []
     assert (await index.keys()).tolist() == []
     assert await index.vectors(KEYS) == {}
+
+
+async def test_a_large_index_that_is_searched_in_halves_finds_the_same(tmp_path: Path) -> None:
+    rows, queries = some(HALVED + 1), some(5, seed=2)
+    keys = list(range(7, 7 + len(rows)))
+    halved, plain = FaissIndex(tmp_path / "v", MODEL), PlainIndex()
+    await halved.open()
+    await halved.update(keys, rows)
+    await plain.update(keys, rows)
+    await halved.update([], rows[:0], keys[:1])
+    await plain.update([], rows[:0], keys[:1])
+    assert len(await halved.keys()) == HALVED
+    for query in queries:
+        found, expected = await halved.search(query[None], 50), await plain.search(query[None], 50)
+        assert [near.cosine for near in found] == pytest.approx([near.cosine for near in expected], abs=2e-3)
+        assert found[0].cosine >= found[-1].cosine
+        assert len({near.key for near in found} & {near.key for near in expected}) >= 45
+    await halved.close()

@@ -15,6 +15,7 @@ from wiki_app.otter.accounts import install_identity
 from wiki_app.otter.config import OtterConfig
 from wiki_app.otter.connect import ConnectPage
 from wiki_app.otter.editing.save import MERGES, OVERWRITES, Saves
+from wiki_app.otter.guards import install_guards
 from wiki_app.otter.live_settings import LiveSettings
 from wiki_app.otter.page_cache import CachedPages
 from wiki_app.otter.replaced.rendering import separate_plugins
@@ -36,6 +37,7 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage, finder: Finde
     preferences = Preferences(config.database, config.settings)
     app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
     install_identity(app, auth.auth_manager)
+    install_guards(app)
     ConnectPage(config.public_url, config.programs_need_token).install(app)
     install_replacements(app, storage, finder, cache_bytes=config.cache_bytes)
 

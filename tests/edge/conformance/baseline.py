@@ -50,3 +50,13 @@ EXPECTED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     }
 )
 """Scored scenarios that fail with the fixtures, by (exchange, revision)."""
+
+_NO_DOCUMENTS = (
+    "Client ID Metadata Documents are a SHOULD (basic/authorization, Client ID Metadata Documents: "
+    "'Authorization servers and MCP clients SHOULD support'). A wiki on loopback is reached by nobody else "
+    "and may be without network: it fetches no client's document. One with an address of its own does."
+)
+AUTHORIZATION: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {revision: {"authorization-server-metadata-cimd": _NO_DOCUMENTS} for revision in (NEW, OLD)}
+)
+"""Checks of the authorization server that do not pass on a wiki on loopback, by revision."""

@@ -10,65 +10,53 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import httpx
 
-from tests.edge.conformance.baseline import EXPECTED, NEW, NOT_TESTABLE, OLD, PRODUCT
+from tests.edge.conformance.authorization import authorization
+from tests.edge.conformance.baseline import AUTHORIZATION, EXPECTED, NOT_TESTABLE, PRODUCT
+from tests.edge.conformance.outcome import SUITE, Checks, Outcome, said
+from tests.edge.consenting import add_account
 from tests.edge.node import node, script
 from tests.edge.server import free_port, serving
 
-SUITE = "@modelcontextprotocol/conformance/dist/index.js"
 _FOLDER = re.compile(r"server-(.+)-\d{4}-\d\d-\d\dT")
 _UNSCORED = re.compile(r"^\s+[✓✗] (\S+) \(", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One run: the checks passed, what failed unexpectedly, what passed although it was expected to fail."""
-
-    name: str
-    passed: int
-    failed: tuple[str, ...]
-    stale: tuple[str, ...] = ()
-
-    @property
-    def good(self) -> bool:
-        return self.passed > 0 and not self.failed and not self.stale
-
-
-def product(revision: str, folder: Path) -> Outcome:
-    """The scenarios that need no fixture, on the wiki itself."""
+def product(revision: str, folder: Path, *, accounts: bool = False) -> Outcome:
+    """The scenarios that need no fixture, on the wiki itself: as its owner, or as a visitor who may read."""
     passed, failed = 0, []
-    with serving(folder / f"product-{revision}" / "data") as server:
+    who = "a visitor's" if accounts else "the owner's"
+    data = folder / f"product-{revision}-{accounts}" / "data"
+    if accounts:
+        add_account(data)
+    with serving(data) as server:
         for scenario in PRODUCT[revision]:
             checks, _ = _run(server.url, folder / "out", "--scenario", scenario, "--spec-version", revision)
             for name, found in checks.items():
                 bad = [check for check in found if check["status"] in {"FAILURE", "WARNING"}]
                 passed += len(found) - len(bad)
-                failed += [f"{name}: {_said(check)}" for check in bad if check["id"] not in NOT_TESTABLE]
-    return Outcome(f"the wiki, {revision}", passed, tuple(failed))
+                failed += [f"{name}: {said(check)}" for check in bad if check["id"] not in NOT_TESTABLE]
+    return Outcome(f"{who} wiki, {revision}", passed, tuple(failed))
 
 
 def fixtures(exchange: str, revision: str, folder: Path) -> Outcome:
     """All that the revision requires, with the suite's fixtures behind the gateway."""
     with _fixture_server(folder / f"fixtures-{exchange}-{revision}", exchange) as url:
-        checks, said = _run(url, folder / f"out-{exchange}-{revision}", "--requirements", revision)
-    unscored = set(_UNSCORED.findall(said))
+        checks, printed = _run(url, folder / f"out-{exchange}-{revision}", "--requirements", revision)
+    unscored = set(_UNSCORED.findall(printed))
     scored = {name: found for name, found in checks.items() if name not in unscored}
     bad = {name: [check for check in found if check["status"] == "FAILURE"] for name, found in scored.items()}
     failing = {name for name, found in bad.items() if found}
     expected = EXPECTED[exchange, revision].keys()
-    failed = [f"{name}: {_said(bad[name][0])}" for name in sorted(failing - expected)]
+    failed = [f"{name}: {said(bad[name][0])}" for name in sorted(failing - expected)]
     passed = sum(len(found) - len(bad[name]) for name, found in scored.items())
     return Outcome(
         f"fixtures as {exchange}, {revision}", passed, tuple(failed), tuple(sorted(expected - failing))
     )
-
-
-Checks = dict[str, list[dict[str, str]]]
 
 
 def _run(url: str, out: Path, *arguments: str) -> tuple[Checks, str]:
@@ -111,16 +99,17 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server with the fixtures did not start")
 
 
-def _said(check: dict[str, str]) -> str:
-    return f"{check['id']}: {check.get('errorMessage', check['status'])}"[:300]
-
-
 def main() -> int:
     """Runs all, prints a line each; the exit code says whether all is as expected."""
     good = True
     with tempfile.TemporaryDirectory(prefix="wikibot-conformance-") as name:
         folder = Path(name)
-        runs = [partial(product, revision, folder) for revision in (NEW, OLD)]
+        runs = [
+            partial(product, revision, folder, accounts=accounts)
+            for revision in PRODUCT
+            for accounts in (False, True)
+        ]
+        runs += [partial(authorization, revision, folder) for revision in AUTHORIZATION]
         runs += [partial(fixtures, exchange, revision, folder) for exchange, revision in EXPECTED]
         for run in runs:
             outcome = run()

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.secret_search import remember
+
 
 @contextmanager
 def serving(
@@ -85,7 +87,7 @@ def test_a_store_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
 
 
 def test_with_a_key_it_says_who_may_do_what(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", OTTERWIKI_API_KEY="very-private", WRITE_ACCESS="APPROVED") as (
+    with serving(tmp_path / "data", OTTERWIKI_API_KEY=remember("very-private"), WRITE_ACCESS="APPROVED") as (
         process,
         _,
         log,

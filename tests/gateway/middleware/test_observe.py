@@ -6,6 +6,7 @@ import logging
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from auth.secret import RESET, new_secret
 from gateway.exposition import exposed
 from gateway.logs import request_id
 from gateway.metrics import Metrics
@@ -49,6 +50,16 @@ async def test_the_log_line_has_what_is_needed_and_no_query(caplog: pytest.LogCa
     fields = caplog.records[0].__dict__["fields"]
     assert (fields["method"], fields["path"], fields["status"], fields["bytes"]) == ("POST", "/home", 200, 2)
     assert "very-private" not in json.dumps(fields)
+
+
+async def test_threat_32_a_secret_in_a_path_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    secret = new_secret(RESET)
+    with caplog.at_level(logging.INFO, "wikibot.access"):
+        await call(Observe(Seen(), Metrics()), scope_of(path=f"/-/auth/reset/{secret}"))
+        await call(Observe(Seen(), Metrics()), scope_of(path="/-/auth/reset/owx_notes"))
+
+    shown = [record.__dict__["fields"]["path"] for record in caplog.records]
+    assert shown == ["/-/auth/reset/owx_…", "/-/auth/reset/owx_notes"]
 
 
 async def test_a_fault_is_a_500_that_names_the_request_and_not_the_fault(
