@@ -135,7 +135,7 @@ class Snapshots:
     # To the data folder
 
     def _publish(self, store: Store, keywords: KeywordIndex) -> bool:
-        sweep(self._folder.glob(".*.new"))
+        self._retire()
         sweep(self._cache.glob("publish-*"))  # ours alone: whoever publishes holds the lock
         if not self._has_news(store, keywords):
             return False
@@ -150,9 +150,15 @@ class Snapshots:
             write(work, aside, states)
             aside.rename(self._folder / f"{number:08}-{states[CATALOG][:12]}")
         sync(self._folder)
-        sweep(self._published()[KEPT:])
+        self._retire()
         log.info("snapshot of %s published", states[CATALOG])
         return True
+
+    def _retire(self) -> None:
+        """What is not needed any more goes out of sight in one step first: no reader meets half of it."""
+        for old in self._published()[KEPT:]:
+            old.rename(old.with_name(f".{old.name}.old"))
+        sweep(self._folder.glob(".[0-9]*"))  # and what a killed process left half written, or half removed
 
     def _has_news(self, store: Store, keywords: KeywordIndex) -> bool:
         """Whether ours says more than the newest, and is not behind it."""

@@ -76,14 +76,21 @@ def variable_of(one: "Field[Any]") -> str:
 
 
 def read(kind: type[C], environment: Mapping[str, str], given: Mapping[str, object]) -> C:
-    """The object; `given` wins over the environment, and an empty variable counts as none. Raises Wrong."""
+    """The object; `given` (by the names of fields or of variables) wins over the environment, and an empty
+    variable counts as none. Raises Wrong; TypeError for a name that is neither, which is a fault of ours.
+    """
     found: dict[str, object] = {}
+    left = set(given)
     for one in fields(cast("Any", kind)):
         name = variable_of(one)
-        if one.name in given:
-            found[one.name] = _kept(one, given[one.name])
+        said = next((key for key in (one.name, name) if key in given), None)
+        left -= {one.name, name}
+        if said is not None:
+            found[one.name] = _kept(one, given[said])
         elif environment.get(name) and one.default is not MISSING:
             found[one.name] = _kept(one, environment[name])
+    if left:
+        raise TypeError(f"no settings: {', '.join(sorted(left))}")
     return kind(**found)
 
 

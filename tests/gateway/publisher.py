@@ -4,6 +4,7 @@ Each time it writes a page first, so that there is something new.
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ async def _publish(data: Path, cache: Path, times: int) -> None:
     async with open_services(settings_of(data, cache)) as services:
         print("ready", flush=True)
         for number in range(times):
-            write(services, f"{cache.name} {number}", "written by a publisher")
+            write(services, f"{cache.name} {os.getpid()} {number}", "written by a publisher")
             with services.store.view() as view:
                 services.indexing.catch_up(view)
             print(services.snapshots.publish(services.store, services.keywords), flush=True)
