@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pygit2
 from pygit2.enums import ConfigLevel, FileMode, ObjectType
@@ -106,8 +107,19 @@ class Repository:
 
     @classmethod
     def init(cls, path: Path, branch: str = "main") -> "Repository":
-        """Makes an empty repository, or opens the one that is there."""
-        pygit2.init_repository(str(path), initial_head=branch)
+        """Makes an empty repository, or opens the one that is there.
+
+        It is made aside and put in place by a rename: of several processes that start together on a new
+        folder one makes it, and no other opens a half of it.
+        """
+        path.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".repository-", dir=path.parent) as aside:
+            pygit2.init_repository(aside, initial_head=branch)
+            try:
+                (Path(aside) / ".git").rename(path / ".git")
+            except OSError:
+                if not (path / ".git").exists():
+                    raise
         return cls.open(path)
 
     def close(self) -> None:
