@@ -145,6 +145,15 @@ def test_a_start_that_must_not_be_is_a_failure_for_the_platform_to_count(tmp_pat
         assert re.search(r"nobody has an account", fault["errorMessage"])
 
 
+def test_a_rebuild_goes_on_while_other_requests_are_answered(tmp_path: Path) -> None:
+    with wiki_lambda(tmp_path / "data", WIKIBOT_EMBEDDINGS="stand-in") as front:
+        started = httpx.post(f"{front.url}/api/v1/reindex", timeout=60)
+        while (status := get(front, "/api/v1/reindex/status").json())["status"] == "in_progress":
+            pass  # each request gives it the time that it takes itself
+        assert started.status_code == 202
+        assert status["status"] == "complete" and status["pages_indexed"] == 3
+
+
 def test_scheduled_work_is_done_and_told(wiki: Front) -> None:
     assert wiki.invoke({"wikibot": "index"}) == {"task": "index", "behind": 0}
     clock = {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}

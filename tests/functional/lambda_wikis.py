@@ -1,9 +1,10 @@
 """A handler for tests: the wiki's own, over the settings that an event brings.
 
-`{"open": settings, "clock": file, "instead": text}` ends the wiki before and makes the next; it answers
-{"spent": true} where this process cannot have another. Every other event is the wiki's.
+`{"open": settings, "clock": file, "instead": text, "aws": variables}` ends the wiki before, makes the next,
+and answers {"spent": true} where this process cannot have another. Every other event is the wiki's.
 """
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -63,6 +64,7 @@ class Wikis:
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
         """Open a wiki, or let it answer."""
         if "open" in event:
+            os.environ.update(event["aws"])  # what the SDK reads, and a role's credentials are on AWS
             return self._open(event["open"], event["clock"], event["instead"])
         assert self._handler is not None
         return self._handler(event, context)

@@ -7,6 +7,7 @@ and opens the next; where Otter Wiki was loaded, which a process can do once, th
 import asyncio
 import functools
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -53,6 +54,7 @@ def _open(settings: Settings, clock: Hands | None, instead: str | None = None) -
         "open": _fields(settings),
         "clock": str(clock.file) if isinstance(clock, FileHands) else None,
         "instead": instead,
+        "aws": {name: value for name, value in os.environ.items() if name.startswith("AWS_")},
     }
     opened = environment().invoke(order)
     if opened.answer == {"spent": True}:
