@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.services import Services
+from gateway.threads import in_thread
 
 MARGIN = 5.0
 """Seconds kept of what is left: the slice in hand comes to its end, and the answer goes out."""
@@ -22,8 +23,12 @@ log = logging.getLogger(__name__)
 
 
 async def index(services: Services, seconds: float) -> dict[str, Any]:
-    """A slice of the search's backlog. Whatever is left is `behind`, for the next one."""
-    return {"behind": await services.searching.work(seconds)}
+    """A slice of the search's backlog. Whatever is left is `behind`, for the next one. What was derived is
+    published, so that the next cold start finds it (DECISIONS 32).
+    """
+    behind = await services.search_work(seconds)
+    published = await in_thread(services.snapshots.publish, services.store, services.keywords)
+    return {"behind": behind, "published": published}
 
 
 async def backup(services: Services, seconds: float) -> dict[str, Any]:

@@ -155,8 +155,8 @@ def test_a_rebuild_goes_on_while_other_requests_are_answered(tmp_path: Path) -> 
 
 
 def test_scheduled_work_is_done_and_told(wiki: Front) -> None:
-    assert wiki.invoke({"wikibot": "index"}) == {"task": "index", "behind": 0}
+    assert wiki.invoke({"wikibot": "index"}) == {"task": "index", "behind": 0, "published": False}
     clock = {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-    assert wiki.invoke(clock) == {"task": "index", "behind": 0}
+    assert wiki.invoke(clock) == {"task": "index", "behind": 0, "published": False}
     assert wiki.invoke({"wikibot": "dance"})["code"] == "invalid_input"
     assert wiki.faults == []

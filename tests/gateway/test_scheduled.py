@@ -47,7 +47,7 @@ async def test_index_embeds_what_was_committed_and_says_what_is_left(tmp_path: P
 
 
 async def test_a_task_that_fails_raises_for_the_platform_to_count(tmp_path: Path) -> None:
-    settings = Settings.model_validate({"data": tmp_path / "data", "load": "first-use", "otterwiki": {}})
+    settings = Settings.of({"data": tmp_path / "data", "load": "first-use", "otterwiki": {}})
     async with open_services(settings) as services:
         with pytest.raises(InvalidInput, match="WIKIBOT_BACKUP_BUCKET"):
             await carry_out(services, {"wikibot": "backup"}, 60)

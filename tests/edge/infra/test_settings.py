@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.otterwiki_names import OTTERWIKI_NAMES
+from gateway.scheduled import TASKS
 from gateway.settings import SECRETS
 from infra import alarms, embeddings, schedules
 from infra.configuration import SECRET_LENGTH
@@ -107,4 +108,4 @@ def test_alarms_and_failure_modes_name_each_other() -> None:
 
 
 def test_schedules_are_those_of_the_handler() -> None:
-    assert set(schedules.SCHEDULES) == {"backup", "index"}
+    assert set(schedules.SCHEDULES) == set(TASKS)
