@@ -11,7 +11,7 @@ UNUSED := websockets watchfiles
 NODE_MODULES := tests/edge/node/node_modules
 ARGS ?=
 
-.PHONY: install serve test test-edge upstream-test check format bench eval lock pictures conformance chromium node deploy-tools smoke \
+.PHONY: install serve test test-edge edge-tests functional-tests upstream-test check format bench eval lock pictures conformance chromium node deploy-tools smoke \
 	package package-pins clean
 
 install: $(VENV)/.stamp-dev
@@ -26,10 +26,15 @@ test: $(VENV)/.stamp-dev
 
 # The rest: real servers, a real browser, the large collections, Otter Wiki's own suite.
 test-edge: $(VENV)/.stamp-edge .venv-lock/.stamp chromium node
+	$(MAKE) --no-print-directory --output-sync=target -j2 edge-tests functional-tests upstream-test
+
+edge-tests: $(VENV)/.stamp-edge .venv-lock/.stamp chromium node
 	$(BIN)/python -m pytest -m "edge or large" $(ARGS)
+
+# The composed app once more behind uvicorn, and once more in the Lambda runtime client.
+functional-tests: $(VENV)/.stamp-edge
 	$(BIN)/python -m pytest tests/functional --through uvicorn
 	$(BIN)/python -m pytest tests/functional --through lambda
-	$(MAKE) upstream-test
 
 upstream-test: $(VENV)/.stamp-dev
 	$(BIN)/python -m tests.upstream.run $(ARGS)
