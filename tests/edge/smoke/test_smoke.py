@@ -54,6 +54,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         with serving(data, env=variables) as server:
             front.target = server.url
             yield Deployed(front, token_file)
+    token_file.unlink()  # the search for secrets at the end of the run is right to call it one
 
 
 @pytest.fixture(autouse=True)
