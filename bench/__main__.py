@@ -47,6 +47,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--no-plain", action="store_true", help="leave plain Otter Wiki out")
     parser.add_argument(
+        "--no-embeddings",
+        action="store_true",
+        help="the starter and the large wiki by words only: to embed the large one takes minutes at first",
+    )
+    parser.add_argument(
         "--bundle",
         type=Path,
         default=ROOT.parent / "shared" / "data" / "tldr-en.bundle",
@@ -62,7 +67,12 @@ def _rows(options: argparse.Namespace, effort: Effort, work: Path) -> Iterator[R
         if part in parts:
             say(f"Preparing the {part} wiki")
             wiki = starter(work) if part == "starter" else large(options.bundle, work)
-            yield from _wiki_rows(wiki, effort, first, with_plain=not options.no_plain)
+            servers = _servers(
+                wiki,
+                with_plain=not options.no_plain,
+                embeddings="none" if options.no_embeddings else "local",
+            )
+            yield from _wiki_rows(wiki, effort, first, servers)
     if "lambda" in parts:
         say("Preparing the starter wiki for the Lambda handler")
         yield from lambda_warm.rows(starter(work, "lambda"), effort)
@@ -93,10 +103,10 @@ def _servers(wiki: Wiki, *, with_plain: bool, embeddings: str = "local") -> list
     return [ours, theirs] if with_plain else [ours]
 
 
-def _wiki_rows(wiki: Wiki, effort: Effort, first: dict[str, float], *, with_plain: bool) -> Iterator[Row]:
+def _wiki_rows(wiki: Wiki, effort: Effort, first: dict[str, float], servers: list[Server]) -> Iterator[Row]:
     measured: dict[str, dict[str, Result]] = {}
     tasks: list[Task] = []
-    for server in _servers(wiki, with_plain=with_plain):
+    for server in servers:
         tasks = [*Tasks(wiki, ours=server.rest).all(), *agents.rows(wiki)]
         measured[server.name] = _measured(server, wiki, tasks, effort)
     ours, theirs = measured["wikibot"], measured.get("plain", {})

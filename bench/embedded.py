@@ -17,9 +17,10 @@ def bring(data: Path, name: str) -> None:
 
 
 def keep(data: Path, name: str) -> None:
-    """Keeps what the server has embedded; it may be running."""
-    KEPT.mkdir(exist_ok=True)
-    _copy(data / "embeddings.db", _file(name))
+    """Keeps what the server has embedded, if anything; it may be running."""
+    if (made := data / "embeddings.db").exists():
+        KEPT.mkdir(exist_ok=True)
+        _copy(made, _file(name))
 
 
 def _file(name: str) -> Path:
