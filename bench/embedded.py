@@ -10,10 +10,14 @@ from pathlib import Path
 KEPT = Path(__file__).resolve().parents[1] / ".bench"
 
 
-def bring(data: Path, name: str) -> None:
-    """Puts what an earlier run kept for the wiki `name` into its data folder."""
+def bring(data: Path, name: str, *, without: int = 0) -> None:
+    """Puts what an earlier run kept for the wiki `name` into its data folder; `without` so many of them."""
     if (kept := _file(name)).exists():
         _copy(kept, data / "embeddings.db")
+        with closing(sqlite3.connect(data / "embeddings.db")) as brought, brought:
+            brought.execute(
+                "DELETE FROM vectors WHERE rowid IN (SELECT rowid FROM vectors LIMIT ?)", (without,)
+            )
 
 
 def keep(data: Path, name: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from bench import embedded
 from bench.agents import call
 from bench.client import Answer, Client
 from bench.measure import Effort, Result, measure, say
@@ -33,12 +34,16 @@ QUERIES = (
 CHUNKS = 100_000
 REAL = 2_000
 """Chunks from which the rate of a rebuild is taken."""
+SPARE = 50
+"""More of them are embedded, as the first ones come before the clock starts."""
 ALONE = Result(void="nothing beside it")
 
 
 def rows(wiki: Wiki, effort: Effort, work: Path) -> Iterator[Row]:
     """First what needs the machine for itself: embedding the wiki."""
+    embedded.bring(wiki.data, wiki.name, without=REAL + SPARE)
     yield from _rebuilt(wiki)
+    embedded.keep(wiki.data, wiki.name)
     yield from _large(wiki, effort)
     yield from _many(work, effort)
 
@@ -56,7 +61,7 @@ def _row(
 
 
 def _rebuilt(wiki: Wiki) -> Iterator[Row]:
-    """All of the wiki embedded by the shipped model, through the product's own rebuild."""
+    """What an earlier run has not kept is embedded by the shipped model, through the product's rebuild."""
     say("search: embedding the large wiki")
     seen: list[tuple[float, int]] = []
 
