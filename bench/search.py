@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from bench import embedded
 from bench.agents import call
-from bench.client import Answer, Client
+from bench.client import Answer, Client, path_of
 from bench.measure import Effort, Result, measure, say
 from bench.report import Row
 from bench.servers import wikibot
@@ -85,10 +85,11 @@ async def _rebuild(data: Path, report: Report) -> None:
 
 def _large(wiki: Wiki, effort: Effort) -> Iterator[Row]:
     server = wikibot(wiki.data, wiki.data / "server.log")
-    server.start("/")
+    page = f"/{path_of(wiki.page)}"
+    server.start(page)
     try:
         for task, wanted in tasks():
-            result = measure(server, task, effort, "/")
+            result = measure(server, task, effort, page)
             say(f"  search: {task.name}: {result}")
             yield _row("large", task.name, result, wanted, state=task.state)
         memory = Result(server.memory(), server.memory(), encoding="resident, model and vectors loaded")
