@@ -77,8 +77,8 @@ def _one_line(text: str) -> str:
 
 
 class _Responder(WSGIResponder):
-    """Hands an answer to the loop in one step, unless it is large: a2wsgi wakes the loop and waits for it three
-    times a request, which is a third of what a cached page costs.
+    """Hands an answer to the loop in one step, unless it is large: a2wsgi wakes the loop and waits for it
+    three times a request, which is a third of what a cached page costs.
     """
 
     def __init__(self, app: Any, executor: ThreadPoolExecutor) -> None:

@@ -1,8 +1,9 @@
 """The same view again by the same visitor: answered as a moment ago, before Flask begins its request.
 
-A view from the cache of pages (page_cache.py) still costs two milliseconds of sessions, routes and tokens, and
-with a large sidebar it is put together anew. What came out depends on the request, as far as `_asked` goes, and
-on the wiki's state; while both are the same, and the answer does nothing to the session, it is sent again.
+A view from the cache of pages (page_cache.py) still costs two milliseconds of sessions, routes and tokens,
+and with a large sidebar it is put together anew. What came out depends on the request, as far as `_asked`
+goes, and on the wiki's state; while both are the same, and the answer does nothing to the session, it is sent
+again.
 """
 
 import time
@@ -54,8 +55,8 @@ class Visit:
 
 
 class Visits:
-    """A WSGI application around another. `state` is what the wiki's pages depend on now, None when that is not
-    known; `limit` bounds the bytes kept.
+    """A WSGI application around another. `state` is what the wiki's pages depend on now, None when that is
+    not known; `limit` bounds the bytes kept.
     """
 
     def __init__(self, app: WsgiApp, state: Callable[[], Hashable], limit: int) -> None:
@@ -78,19 +79,23 @@ class Visits:
     def _answered(
         self, asked: Hashable, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        said: list[Any] = []
+        said: list[tuple[str, tuple[tuple[str, str], ...]]] = []
 
         def noting(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            said[:] = status, tuple(headers)
+            said[:] = [(status, tuple(headers))]
             return start_response(status, headers, *error)
 
         parts = self._app(environ, noting)
         state = environ.get(STATE)
-        if state is None or not said or any(name.lower() == "set-cookie" for name, _ in said[1]):
+        if state is None or not said or _sets_cookie(said[0][1]):
             return parts
-        visit = Visit(*said, _whole(parts))
+        visit = Visit(*said[0], _whole(parts))
         self._kept.put(state, asked, visit)
         return (visit.body,)
+
+
+def _sets_cookie(headers: Iterable[tuple[str, str]]) -> bool:
+    return any(name.lower() == "set-cookie" for name, _ in headers)
 
 
 def _asked(environ: Environ) -> Hashable:
