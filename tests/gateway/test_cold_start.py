@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "aioboto3", "authlib", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp", "flask", "git",
+    "aioboto3", "authlib", "cryptography", "email_validator", "faiss", "fastmcp", "flask", "git",
     "joserfc", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL", "prometheus_client", "pydantic",
     "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
 }  # fmt: skip
@@ -53,16 +53,16 @@ def loaded(data: Path, kind: str) -> set[str]:
     ("kind", "needed", "never"),
     [
         ("health", set(), HEAVY - {"yaml"}),
-        ("REST read", {"fastapi", "pydantic"}, HEAVY - {"fastapi", "pydantic", "yaml"}),
+        ("REST read", set(), HEAVY - {"yaml"}),
         (
             "page view",
             {"otterwiki", "flask"},
-            {"fastapi", "fastmcp", "joserfc", "numpy", "prometheus_client", "pydantic", "soupsieve"},
+            {"fastmcp", "joserfc", "numpy", "prometheus_client", "pydantic", "soupsieve"},
         ),
         (
             "MCP call",
             {"fastmcp", "mcp"},
-            {"otterwiki", "flask", "fastapi", "faiss", "numpy", "onnxruntime", "prometheus_client"},
+            {"otterwiki", "flask", "faiss", "numpy", "onnxruntime", "prometheus_client"},
         ),
     ],
 )
