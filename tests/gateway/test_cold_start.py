@@ -12,15 +12,23 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "aioboto3", "authlib", "cryptography", "email_validator", "faiss", "fastmcp", "flask", "git",
+    "aioboto3", "authlib", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp", "flask", "git",
     "joserfc", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL", "prometheus_client", "pydantic",
     "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
 }  # fmt: skip
 # A module that waits to be loaded (wiki_app/later.py) is not loaded.
 DRIVER = """
 import json, sys
-from bench.first_answer import EVENTS
+from bench.first_answer import EVENTS, event
 from gateway.aws_lambda import handler
+JSON = {"content-type": "application/json"}
+WRITE = {"edits": [{"op": "write", "path": "new", "content": "x"}]}
+EVENTS |= {
+    "REST listing": lambda _: event("GET", "/api/v1/pages"),
+    "REST history": lambda page: event("GET", f"/api/v1/pages/{page}/history"),
+    "REST write": lambda _: event("POST", "/api/v1/batch", JSON, json.dumps(WRITE)),
+    "REST description": lambda _: event("GET", "/api/v1/openapi.json"),
+}
 answer = handler(EVENTS[sys.argv[1]]("home"), None)
 loaded = [name for name in json.loads(sys.argv[2]) if type(sys.modules.get(name)).__name__ == "module"]
 print(json.dumps([answer["statusCode"], loaded]))
@@ -54,6 +62,10 @@ def loaded(data: Path, kind: str) -> set[str]:
     [
         ("health", set(), HEAVY - {"yaml"}),
         ("REST read", set(), HEAVY - {"yaml"}),
+        ("REST listing", set(), HEAVY - {"yaml"}),
+        ("REST history", set(), HEAVY - {"yaml"}),
+        ("REST write", {"pydantic"}, HEAVY - {"pydantic", "yaml"}),
+        ("REST description", {"pydantic"}, HEAVY - {"pydantic", "yaml"}),
         (
             "page view",
             {"otterwiki", "flask"},
