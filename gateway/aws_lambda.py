@@ -5,6 +5,13 @@ lifespan is entered here, once, on a loop of our own (docs/architecture.md, "One
 between two events: parts that work in the background are opened without their threads (`load="first-use"`).
 """
 
+# ruff: noqa: E402 - see below: the collector rests while everything is imported
+import gc
+
+# Hardly anything of what is imported is garbage, and looking through it again and again takes a tenth of the
+# time; what is there then stays, so that no later collection looks at it either (docs.python.org, gc.freeze).
+gc.disable()
+
 import asyncio
 import threading
 from collections.abc import Callable
@@ -74,3 +81,6 @@ class Handler:
 
 
 handler = Handler()
+
+gc.freeze()
+gc.enable()
