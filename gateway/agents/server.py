@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 
 from fastmcp import FastMCP
 from fastmcp.server.http import StarletteWithLifespan
+from starlette.middleware import Middleware
 
 from gateway.agents.call import AgentServices
 from gateway.agents.completion import completion
+from gateway.agents.exchange import SingleExchange
 from gateway.agents.instructions import GENERAL
 from gateway.agents.mcp_tool import WikiTool
 from gateway.agents.middleware import ForTheCaller
@@ -65,6 +67,7 @@ def create_http_app(server: FastMCP[None], settings: Settings) -> StarletteWithL
         host_origin_protection=True,
         allowed_hosts=allowed_hosts(settings),
         allowed_origins=[settings.public_url] if settings.public_url else None,
+        middleware=[Middleware(SingleExchange, server)],
     )
 
 
