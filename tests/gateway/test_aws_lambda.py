@@ -52,10 +52,12 @@ def event(path: str, method: str = "GET", body: str | None = None) -> dict[str, 
     }
 
 
-def run(data: Path, events: list[dict[str, Any]], **variables: str) -> "subprocess.CompletedProcess[str]":
+def run(
+    data: Path, events: list[dict[str, Any]], driver: str = DRIVER, **variables: str
+) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "WIKIBOT_DATA": str(data), "WIKIBOT_LOG_LEVEL": "ERROR", **variables}
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", DRIVER, json.dumps(events), json.dumps(HEAVY)],
+        [sys.executable, "-W", "ignore", "-c", driver, json.dumps(events), json.dumps(HEAVY)],
         env=environment,
         capture_output=True,
         text=True,
@@ -140,6 +142,16 @@ def test_threads_and_what_they_have_open_outlive_an_event(tmp_path: Path) -> Non
     assert fourth["status"] == 200
     assert len(fourth["threads"]) > 2  # the first one, the one that waits for the end, and those that work
     assert fourth["threads"] == second["threads"]
+
+
+def test_a_process_that_was_not_told_to_close_ends_by_itself_and_closes(tmp_path: Path) -> None:
+    ends = DRIVER.replace("handler.close()", "del handler")
+    assert "del handler" in ends
+    done = run(tmp_path / "data", [event("/api/v1/pages/home")], ends, **OPEN)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[0])["status"] == 200
+    assert not list((tmp_path / "data").rglob("*-wal")), "a database was left open"
 
 
 def test_nobody_is_the_owner_on_lambda(tmp_path: Path) -> None:
