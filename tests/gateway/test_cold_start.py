@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "aioboto3", "authlib", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp", "flask", "git",
-    "joserfc", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL", "prometheus_client", "pydantic",
+    "aioboto3", "authlib", "beartype", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp", "flask",
+    "git", "griffe", "joserfc", "key_value", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL", "prometheus_client", "pydantic",
     "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
 }  # fmt: skip
 # A module that waits to be loaded (wiki_app/later.py) is not loaded.
@@ -74,7 +74,8 @@ def loaded(data: Path, kind: str) -> set[str]:
         (
             "MCP call",
             {"fastmcp", "mcp"},
-            {"otterwiki", "flask", "faiss", "numpy", "onnxruntime", "prometheus_client"},
+            {"beartype", "griffe", "key_value", "otterwiki", "flask", "faiss", "numpy", "onnxruntime"}
+            | {"prometheus_client"},
         ),
     ],
 )
