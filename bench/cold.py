@@ -98,5 +98,5 @@ def _environment(wiki: Wiki, kind: str, cache: str) -> dict[str, str]:
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{wiki.plain / 'db.sqlite'}",
         "SECRET_KEY": "a key for the benchmark only",
     }
-    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**usual, "LOG_LEVEL": "WARNING", **(theirs if kind == PLAIN else ours)}
+    bytecode = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(wiki.data.parent / "bytecode")}
+    return {**os.environ, "LOG_LEVEL": "WARNING", **bytecode, **(theirs if kind == PLAIN else ours)}

@@ -1,5 +1,6 @@
 """Everything that is opened when the app starts and closed when it ends."""
 
+import gc
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -136,6 +137,7 @@ async def warm(services: Services) -> None:
         await services.agents.load()
         await in_thread(services.searching.catch_up)
         await services.searching.load()
+        gc.freeze()  # what is loaded by now stays: no later collection need look through it
     except WikiError as error:
         raise StartError(error.message) from error
 
