@@ -26,6 +26,10 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, 
 _MISSING = ("no such table", "no such column")
 
 
+class Connection(sqlite3.Connection):
+    """To one file for as long as it is open; weak references to it are allowed."""
+
+
 class Database:
     """Connections to one derived file; `version` names its layout, another layout is foreign.
 
@@ -107,6 +111,7 @@ class Database:
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=32,
+                factory=Connection,
             )
             try:
                 self._prepare(connection)

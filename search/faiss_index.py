@@ -1,9 +1,9 @@
 """Vectors in memory through FAISS, with a verified snapshot on the disk.
 
 Vectors are compared exactly (flat inner product), in half precision, which halves the memory; a cosine is off
-by less than .001. Where they are many, first by their signs (search/signs.py), and the best part exactly: 4 ms
-at 100,000 vectors of 384 where all of them take 11 (2.5 GHz, one thread). Ids are stable, so that a change
-costs what it changes.
+by less than .001. Where they are many, first by their signs (search/signs.py), and the best part exactly:
+4 ms at 100,000 vectors of 384 where all of them take 11 (2.5 GHz, one thread). Ids are stable, so that a
+change costs what it changes.
 """
 
 import asyncio
@@ -91,7 +91,7 @@ class FaissIndex:
         with self._lock.writing():
             self._index = index or faiss.IndexIDMap2(_flat(faiss, self._model.dimensions))
             self._held = set(self._faiss_keys().tolist())
-            self._signs = _signs(faiss, self._index.index)
+            self._signs = _signs(self._index.index)
 
     def _keys(self) -> Keys:
         with self._lock.reading():
@@ -170,8 +170,8 @@ def _load(file: Path, model: Model) -> Any:
     return index
 
 
-def _signs(faiss: Any, flat: Any) -> Signs:
-    """Those of all vectors of an index, from its halves of single numbers as they lie in memory."""
+def _signs(flat: Any) -> Signs:
+    """Those of all vectors of an index."""
     signs = Signs(flat.d)
     for start in range(0, flat.ntotal, ROWS):
         signs.add(flat.reconstruct_n(start, min(ROWS, flat.ntotal - start)))
