@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,33 +14,18 @@ from search.documents import EVERYTHING, Document, Filter
 from search.lists import Numbers, numbers_of
 from search.ranking import MAX_TERMS, NOTHING, quoted, ranked, restriction
 from search.schema import REMOVED_TRIGGER, SCHEMA, VERSION, WORD_TABLES
+from search.texts import Text, Texts, documents_of
 from search.words import extra_words
-
-COLUMNS = "number, id, title, body, heading, tags, category"
-"""Of a document, in the order that `document_of` takes them (after the number)."""
-
-
-def document_of(row: Sequence[str]) -> Document:
-    """A document from the columns after its number."""
-    key, title, body, heading, tags, category = row
-    return Document(key, title, body, heading, () if tags == "[]" else tuple(json.loads(tags)), category)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A document that may answer a query. `rank` grows with relevance; 0 when only a part of a word fits."""
-
-    document: Document
-    rank: float
-    exact: bool
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The best candidates, best first, and how many documents fit in all."""
+    """The best candidates, best first, and how many documents fit in all. The first `exact` of them have a
+    term that hardly any other has."""
 
-    found: list[Candidate]
+    found: list[Text]
     total: int
+    exact: int
 
 
 @dataclass(frozen=True)
@@ -61,6 +46,7 @@ class KeywordIndex:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, SCHEMA, VERSION)
+        self._texts = Texts()
 
     @property
     def database(self) -> Database:
@@ -110,13 +96,8 @@ class KeywordIndex:
             inside = _inside(connection, query, within)
             numbers = list(dict.fromkeys([*best.ranks, *inside.tolist()]))
             total = len(numbers) if len(numbers) < limit else len(np.union1d(best.matched, inside))
-            documents = _documents(connection, numbers[:limit])
-        found = [
-            Candidate(documents[number], best.ranks.get(number, 0.0), number in best.exact)
-            for number in numbers[:limit]
-            if number in documents
-        ]
-        return Candidates(found, total)
+            texts = self._texts.of(connection, numbers[:limit])
+        return Candidates(texts, total, min(len(best.exact), limit))
 
     def ranks(self, query: str, limit: int, within: Filter = EVERYTHING) -> Ranks:
         """As `candidates`, but only whole words count, and nothing but numbers and ranks is read.
@@ -208,7 +189,7 @@ def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filte
     """
     terms = [term.lower() for term in query.split()[:MAX_TERMS] if len(term) >= 3]
     found: dict[int, float] = {}
-    for number, document in _documents(
+    for number, document in documents_of(
         connection, _inside(connection, query, within)[:limit].tolist()
     ).items():
         text = f"{document.title}\n{document.body}".lower()
@@ -224,11 +205,3 @@ def _inside(connection: sqlite3.Connection, query: str, within: Filter) -> Numbe
         (_fragments(query), *values),
     ).fetchone()
     return np.sort(numbers_of(text))
-
-
-def _documents(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, Document]:
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM documents WHERE number IN (SELECT value FROM json_each(?))",
-        (json.dumps(numbers),),
-    )
-    return {number: document_of(rest) for number, *rest in rows}

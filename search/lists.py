@@ -17,7 +17,7 @@ from search.schema import PLAIN, STEMS
 Numbers = NDArray[np.int64]
 
 PLACE_BITS = 24
-"""A place is the document's number, one bit that is not set in titles, and so many bits that count the words."""
+"""A place is the document's number, one bit that is 0 in titles, and so many bits that count the words."""
 KEPT = 1_000_000
 """Places of words that one connection keeps of a table, at most (8 bytes each)."""
 BEYOND = "\U0010ffff"
