@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "aioboto3", "authlib", "beartype", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp", "flask",
-    "git", "griffe", "joserfc", "key_value", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL", "prometheus_client", "pydantic",
-    "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
+    "aioboto3", "authlib", "beartype", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp",
+    "flask", "git", "griffe", "joserfc", "key_value", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL",
+    "prometheus_client", "pydantic", "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
 }  # fmt: skip
 # A module that waits to be loaded (wiki_app/later.py) is not loaded.
 DRIVER = """
