@@ -29,12 +29,12 @@ OK = 200
 def rows(wiki: Wiki, rounds: int, starter: dict[str, float]) -> Iterator[Row]:
     """One row a kind of first request; `starter` takes the starter wiki's seconds, and gives them later.
 
-    The first processes publish the snapshot and leave the bytecode, which a package for Lambda has, too; each
-    measured one begins with an empty cache.
+    The first processes publish the snapshot and leave the bytecode of each kind, which a Lambda's package
+    has, too; each measured one begins with an empty cache.
     """
     spent: dict[str, list[float]] = {kind: [] for kind in (*EVENTS, PLAIN)}
     for kind in spent:
-        _answered(wiki, kind, "warm-up")
+        _answered(wiki, kind, f"warm-up-{kind.replace(' ', '-')}")
     for number in range(rounds):
         for kind, seconds in spent.items():
             seconds.append(_answered(wiki, kind, f"cold-{number}-{kind.replace(' ', '-')}"))

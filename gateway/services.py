@@ -19,7 +19,7 @@ from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
-from gateway.lazy import LazyApp, deferring_models
+from gateway.lazy import LazyApp
 from gateway.metrics import Metrics
 from gateway.searching import Searching
 from gateway.settings import Settings
@@ -171,11 +171,9 @@ def _open_store(settings: Settings, preferences: Preferences, clock: Clock, snap
 
 
 def _load_rest(parts: RestParts) -> ASGIApp:
-    # Late: FastAPI and its models take half a second, which pages and agents never need.
-    with deferring_models():
-        from gateway.rest.app import create_rest
+    from gateway.rest.app import create_rest  # late: forty routes, which pages and agents never need
 
-        return create_rest(parts)
+    return create_rest(parts)
 
 
 def _load_wiki(settings: Settings, store: Store, finder: BrowserSearch) -> MountedWiki:

@@ -10,6 +10,7 @@ from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
 from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
+from wiki_app.addresses import address
 from wiki_app.errors import Unavailable
 from wiki_app.finding import Finder
 from wiki_app.otter.accounts import install_identity
@@ -58,7 +59,9 @@ def install_replacements(
     """Our templates, the replaced functions and search page, one view a request, the cache of pages."""
     app.jinja_loader = before(app.jinja_loader)
     saves = Saves(storage)
-    app.jinja_env.globals.update(wikibot_base=saves.bases.of_editor, draft_sentence=(OVERWRITES, MERGES))
+    app.jinja_env.globals.update(
+        wikibot_base=saves.bases.of_editor, wikibot_address=address, draft_sentence=(OVERWRITES, MERGES)
+    )
     app.register_error_handler(CSRFError, saves.form_expired)
     separate_plugins()
     apply(replacements(storage, saves))
