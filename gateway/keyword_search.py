@@ -46,16 +46,13 @@ class KeywordSearch:
         with self._store.view() as view:
             within = asked.within(view.rules)
             candidates = self._indexing.candidates(view, asked.text, CANDIDATES, within)
-            scored = [
-                (score, candidate.document)
-                for candidate in candidates.found
-                if asked.sees(candidate.document.id)
-                if (score := literal.score(candidate.document.title, candidate.document.body)) is not None
-            ]
-            scored.sort(key=lambda pair: pair[0], reverse=True)
-            hits = [_hit(document, score, literal, view.rules) for score, document in scored[:limit]]
+            seen = candidates.found
+            if asked.covers is not None:
+                seen = [text for text in seen if asked.sees(text.document.id)]
+            best, total = literal.best(seen, limit)
+            hits = [_hit(text.document, score, literal, view.rules) for score, text in best]
         beyond = candidates.total - len(candidates.found) if asked.covers is None else 0
-        return Hits(hits, len(scored) + beyond)
+        return Hits(hits, total + beyond)
 
 
 def _hit(document: Document, score: float, literal: LiteralQuery, rules: WikiRules) -> Hit:

@@ -26,6 +26,12 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, 
 _MISSING = ("no such table", "no such column")
 
 
+class Connection(sqlite3.Connection):
+    """To one file for as long as it is open: `file` tells it from every other, also of the same name."""
+
+    file: tuple[Path, int]
+
+
 class Database:
     """Connections to one derived file; `version` names its layout, another layout is foreign.
 
@@ -39,11 +45,11 @@ class Database:
         self._version = version
         self._journal = journal
         self._lock = Lock()
-        self._idle: deque[tuple[Path, int, sqlite3.Connection]] = deque()
+        self._idle: deque[tuple[Path, int, Connection]] = deque()
         self._generation = 0
 
     @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
+    def connection(self) -> Iterator[Connection]:
         """A connection in autocommit mode for one thread; raises IndexDamaged when the file must be reset."""
         file, inode, connection = self._take()
         try:
@@ -71,7 +77,7 @@ class Database:
             with suppress(IndexError):
                 self._idle.popleft()[2].close()
 
-    def _take(self) -> tuple[Path, int, sqlite3.Connection]:
+    def _take(self) -> tuple[Path, int, Connection]:
         with suppress(IndexError):
             while True:
                 file, inode, connection = self._idle.pop()
@@ -86,7 +92,7 @@ class Database:
             self.reset()
         connection.close()
 
-    def _open(self) -> tuple[Path, int, sqlite3.Connection]:
+    def _open(self) -> tuple[Path, int, Connection]:
         try:
             return self._connect()
         except sqlite3.DatabaseError as error:
@@ -97,7 +103,7 @@ class Database:
         self.reset()
         return self._connect()
 
-    def _connect(self) -> tuple[Path, int, sqlite3.Connection]:
+    def _connect(self) -> tuple[Path, int, Connection]:
         with self._lock, self._exclusive():
             self._generation = max(self._generation, self._newest())
             file = self._file(self._generation)
@@ -107,12 +113,14 @@ class Database:
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=32,
+                factory=Connection,
             )
             try:
                 self._prepare(connection)
             except BaseException:
                 connection.close()
                 raise
+            connection.file = (file, _inode(file))
             return file, _inode(file), connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:

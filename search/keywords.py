@@ -2,42 +2,30 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from search.database import Database, snapshot, transaction
 from search.documents import EVERYTHING, Document, Filter
-from search.ranking import MAX_TERMS, NOTHING, alternatives, count_of_words, quoted, ranked, rare, restriction
+from search.lists import Numbers, numbers_of
+from search.ranking import MAX_TERMS, NOTHING, quoted, ranked, restriction
 from search.schema import REMOVED_TRIGGER, SCHEMA, VERSION, WORD_TABLES
+from search.texts import Text, Texts, documents_of
 from search.words import extra_words
-
-COLUMNS = "number, id, title, body, heading, tags, category"
-"""Of a document, in the order that `document_of` takes them (after the number)."""
-
-
-def document_of(row: Sequence[str]) -> Document:
-    """A document from the columns after its number."""
-    key, title, body, heading, tags, category = row
-    return Document(key, title, body, heading, () if tags == "[]" else tuple(json.loads(tags)), category)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A document that may answer a query. `rank` grows with relevance; 0 when only a part of a word fits."""
-
-    document: Document
-    rank: float
-    exact: bool
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The best candidates, best first, and how many documents fit in all."""
+    """The best candidates, best first, and how many documents fit in all. The first `exact` of them have a
+    term that hardly any other has."""
 
-    found: list[Candidate]
+    found: list[Text]
     total: int
+    exact: int
 
 
 @dataclass(frozen=True)
@@ -58,6 +46,7 @@ class KeywordIndex:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, SCHEMA, VERSION)
+        self._texts = Texts()
 
     @property
     def database(self) -> Database:
@@ -103,17 +92,12 @@ class KeywordIndex:
         stands only inside a word.
         """
         with self._database.connection() as connection, snapshot(connection):
-            ranks, exact = _ranked(connection, query, limit, within)
-            inside = _inside(connection, query, limit, within)
-            numbers = list(dict.fromkeys([*ranks, *inside]))
-            total = len(numbers) if len(numbers) < limit else _count(connection, query, within)
-            documents = _documents(connection, numbers[:limit])
-        found = [
-            Candidate(documents[number], ranks.get(number, 0.0), number in exact)
-            for number in numbers[:limit]
-            if number in documents
-        ]
-        return Candidates(found, total)
+            best = ranked(connection, query, limit, within)
+            inside = _inside(connection, query, within)
+            numbers = list(dict.fromkeys([*best.ranks, *inside.tolist()]))
+            total = len(numbers) if len(numbers) < limit else len(np.union1d(best.matched, inside))
+            texts = self._texts.of(connection, numbers[:limit])
+        return Candidates(texts, total, min(len(best.exact), limit))
 
     def ranks(self, query: str, limit: int, within: Filter = EVERYTHING) -> Ranks:
         """As `candidates`, but only whole words count, and nothing but numbers and ranks is read.
@@ -121,12 +105,12 @@ class KeywordIndex:
         Where no document has a word of the query, those count that have one inside a longer word.
         """
         with self._database.connection() as connection, snapshot(connection):
-            ranks, exact = _ranked(connection, query, limit, within)
-            if not ranks:
+            best = ranked(connection, query, limit, within)
+            if not best.ranks:
                 ranks = _parts(connection, query, limit, within)
                 return Ranks(ranks, {}, len(ranks))
-            total = len(ranks) if len(ranks) < limit else count_of_words(connection, query, within)
-        return Ranks(ranks, exact, total)
+        total = len(best.ranks) if len(best.ranks) < limit else len(best.matched)
+        return Ranks(best.ranks, dict(best.exact), total)
 
     def count(self) -> int:
         """How many documents the index holds."""
@@ -198,16 +182,6 @@ def _fragments(query: str) -> str:
     return " OR ".join("(" + " AND ".join(map(quoted, group)) + ")" for group in groups) or NOTHING
 
 
-def _ranked(
-    connection: sqlite3.Connection, query: str, limit: int, within: Filter
-) -> tuple[dict[int, float], dict[int, int]]:
-    """Ranks by number, those of rare terms first, and how many rare terms each of these has."""
-    ranks, exact = ranked(connection, query, limit, within), rare(connection, query, within)
-    ranks = dict.fromkeys(exact, 0.0) | ranks
-    order = sorted(ranks, key=lambda number: (-exact[number], -ranks[number], number))
-    return {number: ranks[number] for number in order[:limit]}, dict(exact)
-
-
 def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> dict[int, float]:
     """The documents in which terms of the query stand inside words, best first, and how many of them do.
 
@@ -215,35 +189,19 @@ def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filte
     """
     terms = [term.lower() for term in query.split()[:MAX_TERMS] if len(term) >= 3]
     found: dict[int, float] = {}
-    for number, document in _documents(connection, _inside(connection, query, limit, within)).items():
+    for number, document in documents_of(
+        connection, _inside(connection, query, within)[:limit].tolist()
+    ).items():
         text = f"{document.title}\n{document.body}".lower()
         if count := sum(1 for term in terms if term in text):
             found[number] = float(count)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _inside(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> list[int]:
+def _inside(connection: sqlite3.Connection, query: str, within: Filter) -> Numbers:
     condition, values = restriction(within)
-    rows = connection.execute(
-        f"SELECT rowid FROM grams WHERE grams MATCH ? {condition} ORDER BY rowid LIMIT ?",
-        (_fragments(query), *values, limit),
-    )
-    return [row[0] for row in rows.fetchall()]
-
-
-def _count(connection: sqlite3.Connection, query: str, within: Filter) -> int:
-    condition, values = restriction(within)
-    row = connection.execute(
-        f"SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? {condition}"
-        f" UNION SELECT rowid FROM grams WHERE grams MATCH ? {condition})",
-        (alternatives(query), *values, _fragments(query), *values),
+    (text,) = connection.execute(
+        f"SELECT group_concat(rowid) FROM grams WHERE grams MATCH ? {condition}",
+        (_fragments(query), *values),
     ).fetchone()
-    return int(row[0])
-
-
-def _documents(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, Document]:
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM documents WHERE number IN (SELECT value FROM json_each(?))",
-        (json.dumps(numbers),),
-    )
-    return {number: document_of(rest) for number, *rest in rows}
+    return np.sort(numbers_of(text))

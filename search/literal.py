@@ -1,6 +1,10 @@
 """The keyword score that older clients of the REST interface know (REST.md, "Keyword search score")."""
 
 import re
+from bisect import insort
+from collections.abc import Iterator, Sequence
+
+from search.texts import Text
 
 BEFORE = 50
 AFTER = 150
@@ -18,13 +22,55 @@ class LiteralQuery:
 
     def score(self, title: str, body: str) -> float | None:
         """Between 0 and 1, rounded to two places; None when no term occurs at all."""
-        count = len(self._terms)
         title, body = title.lower(), body.lower()
-        in_title = sum(1 for term in self._terms if term in title) + (count if self._phrase in title else 0)
-        in_body = sum(body.count(term) for term in self._terms)
-        if not in_title and not in_body:
-            return None
-        in_body += count if self._phrase in body else 0
+        in_title, in_body = self._in_title(title), self._in_body(body)
+        return self._score(in_title, in_body) if in_title or in_body else None
+
+    def best(self, texts: Sequence[Text], limit: int | None) -> tuple[list[tuple[float, Text]], int]:
+        """The scores of the best texts, in this order and then in theirs, and in how many a term occurs.
+
+        The title alone says how much a text can reach: where that is less than what the worst of the best
+        has, its terms are not counted.
+        """
+        by_title: dict[int, list[int]] = {}
+        for place, in_title in self._found(texts):
+            by_title.setdefault(in_title, []).append(place)
+        best: list[tuple[float, int]] = []
+        most = len(texts) if limit is None else limit
+        for in_title in sorted(by_title, reverse=True):
+            reach = self._score(in_title, 2 * len(self._terms))
+            for place in by_title[in_title]:
+                if len(best) >= most and best[-1] < (-reach, place):
+                    break
+                insort(best, (-self._score(in_title, self._in_body(texts[place].body)), place))
+                del best[most:]
+        matched = sum(map(len, by_title.values()))
+        return [(-score, texts[place]) for score, place in best], matched
+
+    def _found(self, texts: Sequence[Text]) -> Iterator[tuple[int, int]]:
+        """The places of the texts in which a term occurs, and what their titles count. Term by term, because
+        a call for each of hundreds of texts costs more than what it does."""
+        titles = [0] * len(texts)
+        for term in self._terms:
+            titles = [count + (term in text.title) for count, text in zip(titles, texts, strict=True)]
+        left = [place for place, count in enumerate(titles) if not count]
+        for term in self._terms:
+            left = [place for place in left if term not in texts[place].body]
+        without = set(left)
+        for place, count in enumerate(titles):
+            if place not in without:
+                yield place, self._in_title(texts[place].title) if count else 0
+
+    def _in_title(self, title: str) -> int:
+        found = sum(1 for term in self._terms if term in title)
+        return found + len(self._terms) if found and self._phrase in title else found
+
+    def _in_body(self, body: str) -> int:
+        found = sum(map(body.count, self._terms))
+        return found + len(self._terms) if found and self._phrase in body else found
+
+    def _score(self, in_title: int, in_body: int) -> float:
+        count = len(self._terms)
         return round(min(1.0, (3 * in_title + min(in_body, 2 * count)) / (4 * count)), 2)
 
     def snippet(self, body: str) -> str:

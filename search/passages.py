@@ -13,8 +13,8 @@ from search.chunks import Chunk, chunks_of
 from search.database import Database, snapshot, transaction
 from search.documents import EVERYTHING, Filter
 from search.embeddings import text_hash
-from search.keywords import COLUMNS, document_of
 from search.ranking import restriction
+from search.texts import COLUMNS, document_of
 
 KEPT_CHANGES = 100_000
 """Changes that are kept for other processes to follow; who is further behind compares everything."""

@@ -4,15 +4,18 @@ The rank is bm25 of the words, plus a part of bm25 of pairs of words that stand 
 of the id (a path says what a text is about), and of identifiers. Weights: docs/evaluation.md.
 """
 
-import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from search.documents import Filter
+from search.lists import CODES, PATHS, WORDS, Numbers, numbers_of
+from search.postings import Phrase, Postings, Scores
 from search.words import code, exact_terms, extra_words, identifiers, pairs, words
 
-TITLE_WEIGHT = 2.0
 PAIRS_WEIGHT = 0.3
 PLACE_WEIGHT = 0.5
 CODE_WEIGHT = 0.2
@@ -20,53 +23,43 @@ RARE = 3
 """A term of the query that stands in at most so many documents puts them first (DECISIONS 27)."""
 MAX_TERMS = 64
 """Terms of a query beyond these are not looked up."""
-DEPTH = 500
-"""Documents of each part of the rank that are looked at, at the least."""
 BEGINS = "substr(id, 1, length(?)) = ?"
 NOTHING = '""'
 """A query that FTS5 accepts and that finds nothing."""
 
 
-def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> dict[int, float]:
-    """Numbers of documents that share a word with the query, with their rank, best first."""
+@dataclass(frozen=True)
+class Ranked:
+    """The best documents by number, best first, with their ranks; `matched` are all that share a word with
+    the query. `exact`: how many terms of the query a document has that hardly any other has."""
+
+    ranks: dict[int, float]
+    matched: Numbers
+    exact: Counter[int]
+
+
+def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> Ranked:
+    """The documents that share a word with the query, those of its rare terms first."""
+    lists, paths, codes = (Postings(connection, table) for table in (WORDS, PATHS, CODES))
+    matched = lists.scores([lists.found(phrase) for phrase in alternatives(query)])
     parts = [
-        ("words", TITLE_WEIGHT, 1.0, alternatives(query)),
-        ("words", TITLE_WEIGHT, PAIRS_WEIGHT, _any(pairs(query))),
-        ("places", 1.0, PLACE_WEIGHT, _any(words(query))),
-        ("codes", 1.0, CODE_WEIGHT, _any(extra_words(query))),
+        (1.0, matched),
+        (PAIRS_WEIGHT, lists.scores([lists.found(Phrase(pair)) for pair in pairs(query)[:MAX_TERMS]])),
+        (PLACE_WEIGHT, paths.scores([paths.found(phrase) for phrase in _each(words(query))])),
+        (CODE_WEIGHT, codes.scores([codes.found(phrase) for phrase in _each(extra_words(query))])),
     ]
-    total: Counter[int] = Counter()
-    for table, title, weight, match in parts:
-        if match != NOTHING:
-            found = _scores(connection, table, title, match, max(DEPTH, limit), within)
-            total.update({number: weight * score for number, score in found.items()})
-    best = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    return {number: float(score) for number, score in best}
-
-
-def rare(connection: sqlite3.Connection, query: str, within: Filter) -> Counter[int]:
-    """The documents of those terms of the query that hardly any other has: how many of the terms each has."""
-    found: Counter[int] = Counter()
-    for term in exact_terms(query)[:MAX_TERMS]:
-        joined = identifiers(term)
-        table, match = ("codes", code(joined[0])) if joined else ("words", term)
-        rows = connection.execute(
-            f"SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT ?", (quoted(match), RARE + 1)
-        ).fetchall()
-        if len(rows) <= RARE:
-            found.update(row[0] for row in rows)
-    if within and found:
-        found = Counter({number: found[number] for number in _inside(connection, found, within)})
-    return found
-
-
-def count_of_words(connection: sqlite3.Connection, query: str, within: Filter) -> int:
-    """How many documents share a word with the query."""
-    condition, values = restriction(within)
-    row = connection.execute(
-        f"SELECT count(*) FROM words WHERE words MATCH ? {condition}", (alternatives(query), *values)
-    ).fetchone()
-    return int(row[0])
+    exact = _rare(query, lists, codes)
+    numbers, scores = _sum(parts, exact)
+    if within:
+        allowed = _allowed(connection, within)
+        inside = np.isin(numbers, allowed)
+        numbers, scores = numbers[inside], scores[inside]
+        exact = Counter({number: exact[number] for number in numbers.tolist() if exact[number]})
+        matched = matched[0][np.isin(matched[0], allowed)], matched[1]
+    first = np.array([exact[number] for number in numbers.tolist()]) if exact else np.zeros(len(numbers))
+    order = np.lexsort((numbers, -scores, -first))[:limit]
+    ranks = dict(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
+    return Ranked(ranks, matched[0], exact)
 
 
 def restriction(within: Filter, column: str = "rowid") -> tuple[str, list[object]]:
@@ -89,15 +82,14 @@ def restriction(within: Filter, column: str = "rowid") -> tuple[str, list[object
     return f"AND {column} IN (SELECT number FROM documents WHERE {' AND '.join(conditions)})", values
 
 
-def alternatives(query: str) -> str:
+def alternatives(query: str) -> list[Phrase]:
     """What `words` is asked for: any word, and any beginning of a word where a term is very short.
 
     A stop-word is no beginning, except alone: "a" begins a tenth of all words, and reading them all costs
     ten times the rest of the query.
     """
     plain = words(query)[:MAX_TERMS]
-    short = [word for word in plain if len(word) < 3]
-    return " OR ".join([*map(quoted, plain), *(f"{quoted(word)} *" for word in short)]) or NOTHING
+    return [*_each(plain), *(Phrase((word,), begins=True) for word in plain if len(word) < 3)]
 
 
 def quoted(word: str) -> str:
@@ -105,26 +97,34 @@ def quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _inside(connection: sqlite3.Connection, numbers: Iterable[int], within: Filter) -> list[int]:
+def _rare(query: str, lists: Postings, codes: Postings) -> Counter[int]:
+    """The documents of those terms of the query that hardly any other has: how many of the terms each has."""
+    found: Counter[int] = Counter()
+    for term in exact_terms(query)[:MAX_TERMS]:
+        joined = identifiers(term)
+        has = codes.found(Phrase((code(joined[0]),))) if joined else lists.found(Phrase((term,)))
+        if len(has.numbers) <= RARE:
+            found.update(has.numbers.tolist())
+    return found
+
+
+def _sum(
+    parts: Sequence[tuple[float, tuple[Numbers, Scores]]], exact: Iterable[int]
+) -> tuple[Numbers, Scores]:
+    """The weighted sums of the parts by number; the exact ones are among them in any case."""
+    every = np.concatenate([*(numbers for _, (numbers, _) in parts), np.array(list(exact), np.int64)])
+    numbers, which = np.unique(every, return_inverse=True)
+    scores = np.concatenate([weight * scores for weight, (_, scores) in parts])
+    return numbers, np.bincount(which[: len(scores)], scores, len(numbers))
+
+
+def _allowed(connection: sqlite3.Connection, within: Filter) -> Numbers:
     condition, values = restriction(within, "number")
-    rows = connection.execute(
-        f"SELECT number FROM documents WHERE number IN (SELECT value FROM json_each(?)) {condition}",
-        (json.dumps(list(numbers)), *values),
-    )
-    return [row[0] for row in rows]
+    (text,) = connection.execute(
+        f"SELECT group_concat(number) FROM documents WHERE 1 {condition}", values
+    ).fetchone()
+    return numbers_of(text)
 
 
-def _any(terms: list[str]) -> str:
-    return " OR ".join(map(quoted, terms[:MAX_TERMS])) or NOTHING
-
-
-def _scores(
-    connection: sqlite3.Connection, table: str, title: float, match: str, limit: int, within: Filter
-) -> dict[int, float]:
-    condition, values = restriction(within)
-    rows = connection.execute(
-        f"SELECT rowid, -bm25({table}, ?) AS score FROM {table} WHERE {table} MATCH ? {condition}"
-        " ORDER BY score DESC, rowid LIMIT ?",
-        (title, match, *values, limit),
-    )
-    return dict(rows.fetchall())
+def _each(found: Iterable[str]) -> list[Phrase]:
+    return [Phrase((word,)) for word in found][:MAX_TERMS]

@@ -4,14 +4,19 @@ All of it lies in one file, so that a text, its words and its chunks never belon
 what is removed here is found no more, however far the vectors are behind.
 """
 
-VERSION = 3
+VERSION = 4
 """Of the layout below: another version is another index and is built anew."""
+
+STEMS = "porter unicode61 remove_diacritics 2"
+PLAIN = "unicode61 remove_diacritics 2"
+"""How FTS5 cuts texts into words."""
 
 # Each table of words stands alone, because bm25 takes the length of a row over all its columns:
 #   words   ranks: title and body, stemmed           places  the words of the id, as of a path
 #   codes   identifiers and parts of words           grams   what stands inside words (three characters)
+# What the first three list for a word is read from `…_lists` (search/lists.py).
 # A chunk goes with its document; `changes` tells every process which keys came or went, whoever did it.
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 INSERT INTO state VALUES ('source', lower(hex(randomblob(16))));
 CREATE TABLE documents (
@@ -22,20 +27,22 @@ CREATE TABLE documents (
 );
 CREATE INDEX documents_unchunked ON documents(number) WHERE chunked = 0;
 CREATE VIRTUAL TABLE words USING fts5(
-    title, body, content='documents', content_rowid='number',
-    tokenize='porter unicode61 remove_diacritics 2'
+    title, body, content='documents', content_rowid='number', tokenize='{STEMS}'
 );
 CREATE VIRTUAL TABLE places USING fts5(
     id, content='documents', content_rowid='number',
-    tokenize='porter unicode61 remove_diacritics 2', detail='none'
+    tokenize='{STEMS}', detail='none'
 );
 CREATE VIRTUAL TABLE codes USING fts5(
     extra, content='documents', content_rowid='number',
-    tokenize='unicode61 remove_diacritics 2', detail='none'
+    tokenize='{PLAIN}', detail='none'
 );
 CREATE VIRTUAL TABLE grams USING fts5(
     title, body, content='documents', content_rowid='number', tokenize='trigram', detail='none'
 );
+CREATE VIRTUAL TABLE words_lists USING fts5vocab(words, instance);
+CREATE VIRTUAL TABLE places_lists USING fts5vocab(places, instance);
+CREATE VIRTUAL TABLE codes_lists USING fts5vocab(codes, instance);
 CREATE TABLE chunks (
     document INTEGER NOT NULL, position INTEGER NOT NULL, total INTEGER NOT NULL,
     key INTEGER NOT NULL, hash BLOB NOT NULL,

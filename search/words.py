@@ -61,10 +61,10 @@ def identifiers(text: str) -> list[str]:
     return list(found)
 
 
-def pairs(text: str) -> list[str]:
+def pairs(text: str) -> list[tuple[str, str]]:
     """The pairs of words that stand together in a query, neither of them a stop-word."""
     plain = [word.lower() for word in _WORD.findall(text)]
-    return list(dict.fromkeys(f"{a} {b}" for a, b in pairwise(plain) if not STOP_WORDS & {a, b}))
+    return list(dict.fromkeys((a, b) for a, b in pairwise(plain) if not STOP_WORDS & {a, b}))
 
 
 def exact_terms(query: str) -> list[str]:

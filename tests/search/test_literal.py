@@ -1,8 +1,12 @@
 """The keyword score of REST.md."""
 
+from random import Random
+
 import pytest
 
+from search.documents import Document
 from search.literal import LiteralQuery
+from search.texts import Text
 
 
 @pytest.mark.parametrize(
@@ -21,6 +25,26 @@ from search.literal import LiteralQuery
 )
 def test_the_score_follows_the_formula(query: str, title: str, body: str, score: float) -> None:
     assert LiteralQuery(query).score(title, body) == score
+
+
+def test_the_best_are_those_of_the_plain_formula() -> None:
+    chance = Random(7)
+    words = ["otter", "sea", "Sea Otter", "otters", "pond", "OTTER", "x"]
+
+    def some(most: int) -> str:
+        return " ".join(chance.choices(words, k=chance.randint(0, most)))
+
+    documents = [Document(str(number), some(3), some(12)) for number in range(400)]
+    texts = [Text(one, one.title.lower(), one.body.lower()) for one in documents]
+    for query in ("otter", "sea otter", "Pond", "x x", "otter sea pond", "nowhere"):
+        literal = LiteralQuery(query)
+        scored = [
+            (literal.score(one.title, one.body), text) for one, text in zip(documents, texts, strict=True)
+        ]
+        every = [(score, text) for score, text in scored if score is not None]
+        every.sort(key=lambda pair: pair[0], reverse=True)
+        for limit in (1, 5, 50, None):
+            assert literal.best(texts, limit) == (every[:limit], len(every))
 
 
 def test_a_text_without_any_term_is_no_match() -> None:

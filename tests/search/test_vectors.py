@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from search.embedder import Model, Vectors
-from search.faiss_index import HALVED, FaissIndex
+from search.faiss_index import MANY, FaissIndex
 from search.vectors import Keys, Near, VectorIndex
 
 MODEL = Model("stand-in", 16)
@@ -108,19 +108,50 @@ async def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
     assert await index.vectors(KEYS) == {}
 
 
-async def test_a_large_index_that_is_searched_in_halves_finds_the_same(tmp_path: Path) -> None:
-    rows, queries = some(HALVED + 1), some(5, seed=2)
+def texts(count: int, model: Model) -> tuple[Vectors, Vectors]:
+    """Vectors as those of texts lie: around two hundred subjects that overlap; and some queries near them."""
+    random = np.random.default_rng(3)
+    subjects = random.standard_normal((200, model.dimensions), np.float32)
+    rows = subjects[random.integers(0, 200, count)] + subjects[random.integers(0, 200, count)] / 2
+    rows += random.standard_normal(rows.shape, np.float32) * 0.7
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows[20:], rows[:20]
+
+
+async def test_of_a_large_index_a_part_is_compared_and_the_same_is_found(tmp_path: Path) -> None:
+    model = Model("stand-in", 384)
+    rows, queries = texts(MANY + 1_000, model)
     keys = list(range(7, 7 + len(rows)))
-    halved, plain = FaissIndex(tmp_path / "v", MODEL), PlainIndex()
-    await halved.open()
-    await halved.update(keys, rows)
-    await plain.update(keys, rows)
-    await halved.update([], rows[:0], keys[:1])
-    await plain.update([], rows[:0], keys[:1])
-    assert len(await halved.keys()) == HALVED
+    large, plain = FaissIndex(tmp_path / "v", model), PlainIndex()
+    await large.open()
+    for index in (large, plain):
+        await index.update(keys[:15_000], rows[:15_000])
+        await index.update(keys[15_000:], rows[15_000:])
+        await index.update([], rows[:0], keys[10:500])
+        await index.update(keys[40:60], rows[40:60])
+    await large.save("c0ffee")
+    again = FaissIndex(tmp_path / "v", model)
+    await again.open()
+    matrix, held = np.stack(list(plain.held.values())), list(plain.held)
+    recalls = []
     for query in queries:
-        found, expected = await halved.search(query[None], 50), await plain.search(query[None], 50)
-        assert [near.cosine for near in found] == pytest.approx([near.cosine for near in expected], abs=2e-3)
-        assert found[0].cosine >= found[-1].cosine
-        assert len({near.key for near in found} & {near.key for near in expected}) >= 45
-    await halved.close()
+        found = await large.search(query[None], 100)
+        assert found == await again.search(query[None], 100)
+        cosines = matrix @ query
+        best = np.argsort(-cosines)[:100]
+        assert [near.cosine for near in found[:10]] == pytest.approx(cosines[best[:10]].tolist(), abs=2e-3)
+        recalls.append(len({near.key for near in found} & {held[place] for place in best}))
+    assert np.mean(recalls) >= 99
+    await large.close()
+    await again.close()
+
+
+async def test_more_than_the_part_may_be_asked_for(tmp_path: Path) -> None:
+    large = FaissIndex(tmp_path / "v", MODEL)
+    await large.open()
+    await large.update(list(range(MANY)), some(MANY))
+
+    found = await large.search(some(1, seed=2), 9_000)
+
+    assert len(found) == 9_000 and found[0].cosine >= found[-1].cosine
+    await large.close()
