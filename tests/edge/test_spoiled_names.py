@@ -27,7 +27,11 @@ MCP = {"accept": "application/json, text/event-stream"}
 def http(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A wiki with such pages, made over REST, each with an attachment."""
     data = tmp_path_factory.mktemp("names") / "data"
-    way = serving(data, env=ENV) if request.param == "uvicorn" else wiki_lambda(data, request.param, **ENV)
+    way = (
+        serving(data, env=ENV)
+        if request.param == "uvicorn"
+        else wiki_lambda(data, request.param, None, **ENV)
+    )
     with way as running, httpx.Client(base_url=running.url, timeout=60) as client:
         host = client.base_url.netloc.decode()
         client.headers.update({"Referer": f"https://{host}/", "Sec-Fetch-Site": "same-origin"})  # as browsers
