@@ -50,6 +50,11 @@ class Postings:
         self._table = table
         self._lists = lists_of(connection, table)
 
+    @property
+    def documents(self) -> int:
+        """How many the table has."""
+        return self._lists.counted(self._connection)[0]
+
     def found(self, phrase: Phrase) -> Found:
         """Where a phrase stands."""
         terms = [term for word in phrase.words for term in tokens(word, self._table.rules)]
