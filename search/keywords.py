@@ -31,7 +31,7 @@ class Candidates:
 @dataclass(frozen=True)
 class Ranks:
     """Documents by their number in this file, best first: the rank of each, and in `exact` how many
-    terms of the query it has that hardly any other has, and `telling` those that are worth saying (ranking.py).
+    terms of the query it has that hardly any other has, and `telling` who is called exact.
     `total` counts those beyond the limit too."""
 
     ranks: dict[int, float]

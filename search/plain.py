@@ -1,7 +1,7 @@
 """Markdown as somebody reads it in one line: without its marks, with all of its words.
 
-No parser: a line at a time and a few patterns, as it is done for each hit. Where it is not sure it leaves things
-as they are: an underscore may be a name's (`snake_case`, `__init__`), a star a sign (`2*3*4`, `*.md`).
+No parser: a line at a time and a few patterns, as it is done for each hit. Where it is not sure it leaves
+things as they are: an underscore may be a name's (`snake_case`, `__init__`), a star a sign (`2*3*4`, `*.md`).
 """
 
 import re
@@ -9,10 +9,13 @@ import re
 _FENCE = ("```", "~~~")
 _MARKED = re.compile(r"[*_`\[<\\~#>|+-]|={3}")
 _BEGINNING = re.compile(r"(?:>\s?|#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?)+")
+_SOMETHING = re.compile(r"[`\[<*_~\\]")
 _RULE = re.compile(r"[-*_=:|\s]{3,}")
 _CELLS = re.compile(r"\s*(?<!\\)\|\s*")
 _INLINE = re.compile(
     r"""
+    (?=[`!\[<*_~\\])  # fails at once where nothing begins, which is nearly everywhere
+    (?:
       (?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
     | !?\[\[(?P<wikilink>[^\[\]|]++)(?:\|[^\[\]]*+)?\]\]
     | !?\[(?P<link>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\](?:\((?:[^()]++|\([^()]*+\))*+\)|\[[^\[\]]*+\])
@@ -22,6 +25,7 @@ _INLINE = re.compile(
     | (?<!\w)(?P<lines>_{1,2})(?=[^\W_])(?P<said>[^_]*\s[^_]*)(?<=\S)(?P=lines)(?!\w)
     | ~~(?=\S)(?P<struck>.+?)(?<=\S)~~
     | \\(?P<escaped>[!-/:-@\[-`{-~])
+    )
     """,
     re.VERBOSE,
 )
@@ -49,7 +53,7 @@ def _line(line: str) -> str:
     line = line[beginning.end() :] if beginning else line
     if line.startswith("|"):
         line = " · ".join(cell for cell in _CELLS.split(line) if cell)
-    return _INLINE.sub(_shown, line)
+    return _INLINE.sub(_shown, line) if _SOMETHING.search(line) else line
 
 
 def _shown(found: re.Match[str]) -> str:

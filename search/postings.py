@@ -78,7 +78,8 @@ class Postings:
         counts = np.array([len(one.numbers) for one in found])
         idf = np.log((sizes.documents - counts + 0.5) / (counts + 0.5))
         idf = np.repeat(np.where(idf > 0, idf, LEAST_IDF), counts)
-        return numbers, np.bincount(which, idf * often * (K1 + 1) / (often + length), len(numbers))
+        parts = idf * often * (K1 + 1) / (often + length)
+        return numbers, np.asarray(np.bincount(which, parts, len(numbers)), np.float64)
 
     def _counted(self, places: Numbers) -> Found:
         """By document; one at the least."""
@@ -93,4 +94,4 @@ def _among(values: Numbers, known: Numbers) -> NDArray[np.bool_]:
     if not len(known):
         return np.zeros(len(values), np.bool_)
     where = np.searchsorted(known, values)
-    return known[np.minimum(where, len(known) - 1)] == values
+    return np.equal(known[np.minimum(where, len(known) - 1)], values)

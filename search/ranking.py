@@ -123,7 +123,7 @@ def _sum(
     every = np.concatenate([*(numbers for _, (numbers, _) in parts), np.array(list(exact), np.int64)])
     numbers, which = np.unique(every, return_inverse=True)
     scores = np.concatenate([weight * scores for weight, (_, scores) in parts])
-    return numbers, np.bincount(which[: len(scores)], scores, len(numbers))
+    return numbers, np.asarray(np.bincount(which[: len(scores)], scores, len(numbers)), np.float64)
 
 
 def _allowed(connection: sqlite3.Connection, within: Filter) -> Numbers:
