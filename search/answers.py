@@ -39,7 +39,8 @@ class Section:
 @dataclass(frozen=True)
 class Hit:
     """A document. `score` lies between 0 and 1 and falls from hit to hit, but `exact` ones (documents
-    with a rare term of the query) stand before all others. `sections` has one at the least, best first."""
+    with an identifier of the query, or a word that is rare among all of them) stand before the others, beside
+    those of any term that hardly a document has. `sections` has one at the least, best first."""
 
     id: str
     title: str

@@ -16,7 +16,13 @@ _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
 def hit_of(
-    found: Fused, passages: Sequence[Passage], cosines: Mapping[int, float], show: Highlighter, sections: int
+    found: Fused,
+    passages: Sequence[Passage],
+    cosines: Mapping[int, float],
+    show: Highlighter,
+    sections: int,
+    *,
+    exact: bool,
 ) -> Hit:
     """`cosines` are those of the document's chunks that were near, by key; `passages` has one at least.
 
@@ -35,7 +41,7 @@ def hit_of(
         first.title,
         found.score,
         tuple(legs),
-        bool(found.exact),
+        exact,
         first.words,
         tuple(_section(one, cosines, show) for one in order[: max(1, sections)]),
     )

@@ -31,11 +31,13 @@ class Candidates:
 @dataclass(frozen=True)
 class Ranks:
     """Documents by their number in this file, best first: the rank of each, and in `exact` how many
-    terms of the query it has that hardly any other has. `total` counts those beyond the limit too."""
+    terms of the query it has that hardly any other has, and `telling` who is called exact.
+    `total` counts those beyond the limit too."""
 
     ranks: dict[int, float]
     exact: dict[int, int]
     total: int
+    telling: frozenset[int] = frozenset()
 
 
 class KeywordIndex:
@@ -110,7 +112,7 @@ class KeywordIndex:
                 ranks = _parts(connection, query, limit, within)
                 return Ranks(ranks, {}, len(ranks))
         total = len(best.ranks) if len(best.ranks) < limit else len(best.matched)
-        return Ranks(best.ranks, dict(best.exact), total)
+        return Ranks(best.ranks, dict(best.exact), total, best.telling)
 
     def count(self) -> int:
         """How many documents the index holds."""

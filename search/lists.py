@@ -84,14 +84,18 @@ class Lists:
 
     def sizes(self, connection: sqlite3.Connection, numbers: Numbers) -> Sizes:
         """Of documents by number, sorted; one at the least. Raises IndexDamaged when one is missing."""
-        row = connection.execute(f"SELECT block FROM {self.table.name}_data WHERE id = 1").fetchone()
+        documents, words = self.counted(connection)
         if len(self._lengths) <= numbers[-1]:
             self._read_lengths(connection)
-        if row is None or len(self._lengths) <= numbers[-1]:
+        if len(self._lengths) <= numbers[-1]:
             raise IndexDamaged("The index lists words of documents that it does not have.")
-        documents, *totals = _varints(row[0])
-        mean = max(1, sum(totals)) / max(1, documents)
-        return Sizes(self._lengths[numbers].astype(np.int64), documents, mean)
+        return Sizes(self._lengths[numbers].astype(np.int64), documents, max(1, words) / max(1, documents))
+
+    def counted(self, connection: sqlite3.Connection) -> tuple[int, int]:
+        """How many documents the table has, and how many words in all."""
+        row = connection.execute(f"SELECT block FROM {self.table.name}_data WHERE id = 1").fetchone()
+        documents, *totals = _varints(row[0]) if row and row[0] else [0]
+        return documents, sum(totals)
 
     def _forget(self) -> None:
         self._places.clear()

@@ -50,6 +50,11 @@ class Postings:
         self._table = table
         self._lists = lists_of(connection, table)
 
+    @property
+    def documents(self) -> int:
+        """How many the table has."""
+        return self._lists.counted(self._connection)[0]
+
     def found(self, phrase: Phrase) -> Found:
         """Where a phrase stands."""
         terms = [term for word in phrase.words for term in tokens(word, self._table.rules)]
@@ -73,7 +78,8 @@ class Postings:
         counts = np.array([len(one.numbers) for one in found])
         idf = np.log((sizes.documents - counts + 0.5) / (counts + 0.5))
         idf = np.repeat(np.where(idf > 0, idf, LEAST_IDF), counts)
-        return numbers, np.bincount(which, idf * often * (K1 + 1) / (often + length), len(numbers))
+        parts = idf * often * (K1 + 1) / (often + length)
+        return numbers, np.asarray(np.bincount(which, parts, len(numbers)), np.float64)
 
     def _counted(self, places: Numbers) -> Found:
         """By document; one at the least."""
@@ -88,4 +94,4 @@ def _among(values: Numbers, known: Numbers) -> NDArray[np.bool_]:
     if not len(known):
         return np.zeros(len(values), np.bool_)
     where = np.searchsorted(known, values)
-    return known[np.minimum(where, len(known) - 1)] == values
+    return np.equal(known[np.minimum(where, len(known) - 1)], values)

@@ -14,13 +14,15 @@ import numpy as np
 from search.documents import Filter
 from search.lists import CODES, PATHS, WORDS, Numbers, numbers_of
 from search.postings import Phrase, Postings, Scores
-from search.words import code, exact_terms, extra_words, identifiers, pairs, words
+from search.words import code, exact_terms, extra_words, identifiers, is_code, pairs, words
 
 PAIRS_WEIGHT = 0.3
 PLACE_WEIGHT = 0.5
 CODE_WEIGHT = 0.2
 RARE = 3
 """A term of the query that stands in at most so many documents puts them first (DECISIONS 27)."""
+TELLING = 20
+"""It is called an exact term when one document in so many has it, or fewer, or when it looks like code."""
 MAX_TERMS = 64
 """Terms of a query beyond these are not looked up."""
 BEGINS = "substr(id, 1, length(?)) = ?"
@@ -31,11 +33,13 @@ NOTHING = '""'
 @dataclass(frozen=True)
 class Ranked:
     """The best documents by number, best first, with their ranks; `matched` are all that share a word with
-    the query. `exact`: how many terms of the query a document has that hardly any other has."""
+    the query. `exact`: how many terms of the query a document has that hardly any other has. `telling`: those
+    of these documents that somebody is told so of."""
 
     ranks: dict[int, float]
     matched: Numbers
     exact: Counter[int]
+    telling: frozenset[int]
 
 
 def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> Ranked:
@@ -48,7 +52,7 @@ def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filte
         (PLACE_WEIGHT, paths.scores([paths.found(phrase) for phrase in _each(words(query))])),
         (CODE_WEIGHT, codes.scores([codes.found(phrase) for phrase in _each(extra_words(query))])),
     ]
-    exact = _rare(query, lists, codes)
+    exact, telling = _rare(query, lists, codes)
     numbers, scores = _sum(parts, exact)
     if within:
         allowed = _allowed(connection, within)
@@ -59,7 +63,7 @@ def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filte
     first = np.array([exact[number] for number in numbers.tolist()]) if exact else np.zeros(len(numbers))
     order = np.lexsort((numbers, -scores, -first))[:limit]
     ranks = dict(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
-    return Ranked(ranks, matched[0], exact)
+    return Ranked(ranks, matched[0], exact, telling)
 
 
 def restriction(within: Filter, column: str = "rowid") -> tuple[str, list[object]]:
@@ -97,15 +101,19 @@ def quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _rare(query: str, lists: Postings, codes: Postings) -> Counter[int]:
-    """The documents of those terms of the query that hardly any other has: how many of the terms each has."""
-    found: Counter[int] = Counter()
+def _rare(query: str, lists: Postings, codes: Postings) -> tuple[Counter[int], frozenset[int]]:
+    """The documents of those terms of the query that hardly any other has: how many of the terms each has.
+    The others are those in which such a term means something: in a small wiki any word is rare."""
+    found, telling = Counter[int](), set[int]()
     for term in exact_terms(query)[:MAX_TERMS]:
         joined = identifiers(term)
         has = codes.found(Phrase((code(joined[0]),))) if joined else lists.found(Phrase((term,)))
-        if len(has.numbers) <= RARE:
-            found.update(has.numbers.tolist())
-    return found
+        numbers = has.numbers.tolist()
+        if len(numbers) <= RARE:
+            found.update(numbers)
+            if is_code(term) or len(numbers) * TELLING <= lists.documents:
+                telling.update(numbers)
+    return found, frozenset(telling)
 
 
 def _sum(
@@ -115,7 +123,7 @@ def _sum(
     every = np.concatenate([*(numbers for _, (numbers, _) in parts), np.array(list(exact), np.int64)])
     numbers, which = np.unique(every, return_inverse=True)
     scores = np.concatenate([weight * scores for weight, (_, scores) in parts])
-    return numbers, np.bincount(which[: len(scores)], scores, len(numbers))
+    return numbers, np.asarray(np.bincount(which[: len(scores)], scores, len(numbers)), np.float64)
 
 
 def _allowed(connection: sqlite3.Connection, within: Filter) -> Numbers:

@@ -130,7 +130,7 @@ class SearchService:
         )
         order = await self._order(words, sense, mode)
         near = sense.near if sense else {}
-        hits = await self._lane.run(self._hits, order[:limit], near, text, sections)
+        hits = await self._lane.run(self._hits, order[:limit], near, text, sections, words.telling)
         done = Mode.KEYWORD if notice else mode
         behind = sense.behind if sense else self._behind()
         return Answer(hits, max(words.total, len(order)), done, behind, notice)
@@ -277,11 +277,20 @@ class SearchService:
             found.setdefault(number, {})[key] = cosine[key]
         return found
 
-    def _hits(self, found: list[Fused], near: Nearness, text: str, sections: int) -> list[Hit]:
+    def _hits(
+        self, found: list[Fused], near: Nearness, text: str, sections: int, telling: frozenset[int]
+    ) -> list[Hit]:
         passages = self._passages.of([one.number for one in found])
         show = Highlighter(text)
         return [
-            hit_of(one, passages[one.number], near.get(one.number, {}), show, sections)
+            hit_of(
+                one,
+                passages[one.number],
+                near.get(one.number, {}),
+                show,
+                sections,
+                exact=one.number in telling,
+            )
             for one in found
             if passages.get(one.number)
         ]

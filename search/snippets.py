@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from search.plain import plain
 from search.words import words
 
 LENGTH = 240
@@ -37,13 +38,16 @@ class Highlighter:
         return sum(1 for stem in self._stems if stem in small)
 
     def snippet(self, text: str) -> Snippet:
-        """The piece of the text with most of the words, its beginning where none stands in it."""
-        plain = " ".join(text.split())
-        starts = [start for start, _ in self._marks(plain)]
+        """The piece of a Markdown text with most of the words, its beginning where none stands in it.
+
+        It is shown without its marks (search/plain.py).
+        """
+        whole = plain(text)
+        starts = [start for start, _ in self._marks(whole)]
         best = max(starts, key=lambda start: (_within(starts, start), -start), default=0)
-        begin = _word_start(plain, max(0, best - LENGTH // 6)) if len(plain) > LENGTH else 0
-        end = _word_end(plain, begin + LENGTH)
-        shown = ("… " if begin else "") + plain[begin:end].strip() + (" …" if end < len(plain) else "")
+        begin = _word_start(whole, max(0, best - LENGTH // 6)) if len(whole) > LENGTH else 0
+        end = _word_end(whole, begin + LENGTH)
+        shown = ("… " if begin else "") + whole[begin:end].strip() + (" …" if end < len(whole) else "")
         return Snippet(shown, tuple(self._marks(shown)))
 
     def _marks(self, text: str) -> Iterator[tuple[int, int]]:

@@ -81,6 +81,11 @@ def exact_terms(query: str) -> list[str]:
     return [term.lower() for term in terms if len(term) > 2 and (_CODE.search(term) or term in paths)]
 
 
+def is_code(term: str) -> bool:
+    """Whether a term looks like an identifier, an error code, a version or a path, not like a word."""
+    return bool(_CODE.search(term) or not term.isalnum())
+
+
 def code(identifier: str) -> str:
     """One word of digits that stands for an identifier: no tokenizer splits it and no stemmer cuts it."""
     return str(int.from_bytes(blake2b(identifier.encode("utf-8", "surrogatepass"), digest_size=8).digest()))

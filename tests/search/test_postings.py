@@ -40,8 +40,8 @@ def documents(numbers: range) -> list[Document]:
     made = []
     for number in numbers:
         chance = Random(number)
-        words = [" ".join(chance.choices(VOCABULARY, k=chance.randint(1, length))) for length in (3, 60)]
-        made.append(Document(f"{chance.choice(VOCABULARY)}/page {number}", *words))
+        title, body = (" ".join(chance.choices(VOCABULARY, k=chance.randint(1, most))) for most in (3, 60))
+        made.append(Document(f"{chance.choice(VOCABULARY)}/page {number}", title, body))
     return made
 
 

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from search.answers import Mode
 from search.documents import Document
 from tests.search.conftest import opened
@@ -77,3 +79,19 @@ async def test_an_identifier_inside_a_question_is_found_first(tmp_path: Path) ->
             missed += [name] if answer.hits[0].id != f"page{number}" else []
 
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("term", "others", "exact"),
+    [("zebra", 5, False), ("zebra", 18, False), ("zebra", 19, True), ("ERR_X-42", 5, True), ("x86", 5, True)],
+)
+async def test_an_exact_term_is_said_of_identifiers_and_of_words_that_are_rare_among_all(
+    tmp_path: Path, term: str, others: int, exact: bool
+) -> None:
+    fill = [Document(f"other{number}", "Other", "stripes everywhere " * 9) for number in range(others)]
+    async with opened(tmp_path) as parts:
+        await parts.search.upsert([*fill, Document("found", "Found", f"stripes of the {term}")])
+        hits = (await parts.search.query(f"{term} stripes", mode=Mode.KEYWORD)).hits
+
+    assert (hits[0].id, hits[0].exact) == ("found", exact)
+    assert not any(hit.exact for hit in hits[1:])

@@ -39,3 +39,12 @@ def test_the_place_with_most_words_is_shown() -> None:
 
 def test_a_short_text_is_shown_whole_on_one_line() -> None:
     assert Highlighter("b").snippet("a\n\nb  c").text == "a b c"
+
+
+def test_markdown_is_shown_as_it_is_read_and_words_are_marked_in_it() -> None:
+    text = "## Otters\n\n- **Sea** [otters](https://otter.example) eat `sea_urchin` | fish\n"
+
+    found = Highlighter("sea otter").snippet(text)
+
+    assert found.text == "Otters Sea otters eat sea_urchin | fish"
+    assert [found.text[start:end] for start, end in found.marks] == ["Otters", "Sea", "otters", "sea"]

@@ -115,6 +115,7 @@ def texts(count: int, model: Model) -> tuple[Vectors, Vectors]:
     rows = subjects[random.integers(0, 200, count)] + subjects[random.integers(0, 200, count)] / 2
     rows += random.standard_normal(rows.shape, np.float32) * 0.7
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = np.asarray(rows, np.float32)
     return rows[20:], rows[:20]
 
 
