@@ -28,7 +28,7 @@ def at_the_end(close: Callable[[], None]) -> None:
 
 
 def _outlive(close: Callable[[], None]) -> None:
-    """The app's worker threads keep a process from ending, and `atexit` waits for them: too late to stop them."""
+    """Not `atexit`, whose turn comes after that of the app's worker threads: they end when the app does."""
     threading.main_thread().join()
     close()
 

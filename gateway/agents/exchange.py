@@ -13,6 +13,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any
 
 import anyio
@@ -37,7 +38,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 COMPARED_WITH = "2.3."
 """Versions of the SDK that were compared with this."""
 JSON = "application/json"
-NO_STATE: Mapping[str, Any] = {}
+NO_STATE: Any = MappingProxyType({})
 """What the server's lifespan gives its requests: ours has none."""
 
 log = logging.getLogger(__name__)

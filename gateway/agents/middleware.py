@@ -40,7 +40,7 @@ class ForTheCaller(Middleware):
     async def on_call_tool(
         self, context: MiddlewareContext[Any], call_next: CallNext[Any, ToolResult]
     ) -> ToolResult:
-        """Ours are called here: FastMCP's own way asks every provider and transform for the tool, at each call.
+        """Ours are called here: FastMCP's way asks every provider and transform for a tool, at each call.
         A name that is none is answered like every other error: the model can read it and go on.
         """
         tool = self._tools.get(context.message.name)
