@@ -7,14 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from search.database import Database, snapshot, transaction
 from search.documents import EVERYTHING, Document, Filter
-from search.lists import Numbers, numbers_of
-from search.ranking import MAX_TERMS, NOTHING, quoted, ranked, restriction
 from search.schema import REMOVED_TRIGGER, SCHEMA, VERSION, WORD_TABLES
-from search.texts import Text, Texts, documents_of
+from search.texts import Text, Texts
 from search.words import extra_words
 
 
@@ -93,26 +89,20 @@ class KeywordIndex:
         First those with a term that hardly any other has, then by rank, then those in which a term
         stands only inside a word.
         """
+        from search.finding import candidates  # late: numpy, which nothing needs before the first query
+
         with self._database.connection() as connection, snapshot(connection):
-            best = ranked(connection, query, limit, within)
-            inside = _inside(connection, query, within)
-            numbers = list(dict.fromkeys([*best.ranks, *inside.tolist()]))
-            total = len(numbers) if len(numbers) < limit else len(np.union1d(best.matched, inside))
-            texts = self._texts.of(connection, numbers[:limit])
-        return Candidates(texts, total, min(len(best.exact), limit))
+            return candidates(connection, self._texts, query, limit, within)
 
     def ranks(self, query: str, limit: int, within: Filter = EVERYTHING) -> Ranks:
         """As `candidates`, but only whole words count, and nothing but numbers and ranks is read.
 
         Where no document has a word of the query, those count that have one inside a longer word.
         """
+        from search.finding import ranks  # late, too
+
         with self._database.connection() as connection, snapshot(connection):
-            best = ranked(connection, query, limit, within)
-            if not best.ranks:
-                ranks = _parts(connection, query, limit, within)
-                return Ranks(ranks, {}, len(ranks))
-        total = len(best.ranks) if len(best.ranks) < limit else len(best.matched)
-        return Ranks(best.ranks, dict(best.exact), total, best.telling)
+            return ranks(connection, query, limit, within)
 
     def count(self) -> int:
         """How many documents the index holds."""
@@ -175,35 +165,3 @@ def _add(connection: sqlite3.Connection, document: Document) -> None:
             len(document.body.split()),
         ),
     )
-
-
-def _fragments(query: str) -> str:
-    """What `grams` is asked for: any of the longer terms, each by all of its groups of three characters."""
-    terms = [term for term in query.split()[:MAX_TERMS] if len(term) >= 3]
-    groups = ([term[start : start + 3] for start in range(len(term) - 2)] for term in terms)
-    return " OR ".join("(" + " AND ".join(map(quoted, group)) + ")" for group in groups) or NOTHING
-
-
-def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> dict[int, float]:
-    """The documents in which terms of the query stand inside words, best first, and how many of them do.
-
-    What `grams` finds has the groups of characters of a term somewhere; only reading tells.
-    """
-    terms = [term.lower() for term in query.split()[:MAX_TERMS] if len(term) >= 3]
-    found: dict[int, float] = {}
-    for number, document in documents_of(
-        connection, _inside(connection, query, within)[:limit].tolist()
-    ).items():
-        text = f"{document.title}\n{document.body}".lower()
-        if count := sum(1 for term in terms if term in text):
-            found[number] = float(count)
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _inside(connection: sqlite3.Connection, query: str, within: Filter) -> Numbers:
-    condition, values = restriction(within)
-    (text,) = connection.execute(
-        f"SELECT group_concat(rowid) FROM grams WHERE grams MATCH ? {condition}",
-        (_fragments(query), *values),
-    ).fetchone()
-    return np.sort(numbers_of(text))

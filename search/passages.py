@@ -13,7 +13,7 @@ from search.chunks import Chunk, chunks_of
 from search.database import Database, snapshot, transaction
 from search.documents import EVERYTHING, Filter
 from search.embeddings import text_hash
-from search.ranking import restriction
+from search.restriction import restriction
 from search.texts import COLUMNS, document_of
 
 KEPT_CHANGES = 100_000

@@ -14,6 +14,7 @@ import numpy as np
 from search.documents import Filter
 from search.lists import CODES, PATHS, WORDS, Numbers, numbers_of
 from search.postings import Phrase, Postings, Scores
+from search.restriction import restriction
 from search.words import code, exact_terms, extra_words, identifiers, is_code, pairs, words
 
 PAIRS_WEIGHT = 0.3
@@ -25,7 +26,6 @@ TELLING = 20
 """It is called an exact term when one document in so many has it, or fewer, or when it looks like code."""
 MAX_TERMS = 64
 """Terms of a query beyond these are not looked up."""
-BEGINS = "substr(id, 1, length(?)) = ?"
 NOTHING = '""'
 """A query that FTS5 accepts and that finds nothing."""
 
@@ -64,26 +64,6 @@ def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filte
     order = np.lexsort((numbers, -scores, -first))[:limit]
     ranks = dict(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
     return Ranked(ranks, matched[0], exact, telling)
-
-
-def restriction(within: Filter, column: str = "rowid") -> tuple[str, list[object]]:
-    """The SQL of a filter (beginning with AND) and its values; "" when there is none."""
-    if not within:
-        return "", []
-    conditions, values = ["1"], list[object]()
-    for prefix in within.prefixes:
-        conditions.append(BEGINS)
-        values += [prefix, prefix]
-    if within.either:
-        conditions.append(f"({' OR '.join([BEGINS] * len(within.either))})")
-        values += [value for prefix in within.either for value in (prefix, prefix)]
-    if within.tag is not None:
-        conditions.append("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)")
-        values.append(within.tag)
-    if within.category is not None:
-        conditions.append("category = ?")
-        values.append(within.category)
-    return f"AND {column} IN (SELECT number FROM documents WHERE {' AND '.join(conditions)})", values
 
 
 def alternatives(query: str) -> list[Phrase]:
