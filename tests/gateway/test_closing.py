@@ -51,9 +51,7 @@ def test_opening_and_closing_again_leaves_no_more_objects_and_threads(
 ) -> None:
     counts, threads = [], []
     for number in range(4):
-        asyncio.run(
-            use(tmp_path / str(number), embeddings=embeddings)
-        )  # a loop of its own: idle threads of a loop hold what they did last
+        asyncio.run(use(tmp_path / str(number), embeddings=embeddings))
         gc.collect()
         counts.append(living(*OURS))
         names = (one.name for one in threading.enumerate())
