@@ -1,5 +1,6 @@
 """What is closed is gone: what is large does not even wait for the garbage collector."""
 
+import asyncio
 import gc
 import threading
 from collections import Counter
@@ -45,12 +46,12 @@ async def test_models_and_vectors_are_freed_without_the_garbage_collector(tmp_pa
 
 
 @pytest.mark.parametrize("embeddings", ["none", "stand-in"])
-async def test_opening_and_closing_again_leaves_no_more_objects_and_threads(
+def test_opening_and_closing_again_leaves_no_more_objects_and_threads(
     tmp_path: Path, embeddings: str
 ) -> None:
     counts, threads = [], []
     for number in range(4):
-        await use(tmp_path / str(number), embeddings=embeddings)
+        asyncio.run(use(tmp_path / str(number), embeddings=embeddings))
         gc.collect()
         counts.append(living(*OURS))
         names = (one.name for one in threading.enumerate())
