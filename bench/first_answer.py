@@ -9,7 +9,6 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from urllib.parse import quote
 
 PLAIN = "plain"
 MCP = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25"}
@@ -66,7 +65,7 @@ def wikibot(kind: str, page: str) -> tuple[int, int]:
 def event(
     method: str, path: str, headers: Mapping[str, str] | None = None, body: str = ""
 ) -> dict[str, object]:
-    """API Gateway's version 2.0, as the handler gets it."""
+    """API Gateway's version 2.0, as the handler gets it: an HTTP API has decoded the path."""
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -92,9 +91,9 @@ def call(page: str) -> dict[str, object]:
 
 EVENTS: Mapping[str, Callable[[str], dict[str, object]]] = {
     "health": lambda _page: event("GET", "/healthz"),
-    "page view": lambda page: event("GET", f"/{quote(page)}"),
+    "page view": lambda page: event("GET", f"/{page}"),
     "MCP call": call,
-    "REST read": lambda page: event("GET", f"/api/v1/pages/{quote(page)}"),
+    "REST read": lambda page: event("GET", f"/api/v1/pages/{page}"),
 }
 
 

@@ -13,6 +13,7 @@ from gateway.health import Health
 from gateway.identity import identity_routes
 from gateway.logs import configure
 from gateway.middleware.body import BodyLimit
+from gateway.middleware.by_name import ByName
 from gateway.middleware.compression import Compression
 from gateway.middleware.headers import CleanHeaders
 from gateway.middleware.local import LocalOnly
@@ -45,6 +46,7 @@ def create_app(settings: Settings, services: Services) -> Starlette:
         Mount("/", services.wiki),
     ]
     middleware = [
+        Middleware(ByName),
         Middleware(Observe, services.metrics),
         Middleware(CleanHeaders),
         *([Middleware(LocalOnly, identity.audit)] if settings.local_only else []),

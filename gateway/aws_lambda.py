@@ -6,20 +6,24 @@ between two events: parts that work in the background are opened without their t
 """
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable
 from typing import Any, cast
 
-from mangum import Mangum
-from starlette.applications import Starlette
+from gateway.lazy import importing
 
-from gateway.app import served
-from gateway.aws_lambda_answer import whole
-from gateway.aws_lambda_end import at_the_end
-from gateway.aws_lambda_event import WebEvent, seconds_left
-from gateway.aws_lambda_life import Life
-from gateway.scheduled import carry_out
-from gateway.settings import load_settings
+with importing():
+    from mangum import Mangum
+    from starlette.applications import Starlette
+
+    from gateway.app import served
+    from gateway.aws_lambda_answer import whole
+    from gateway.aws_lambda_end import at_the_end
+    from gateway.aws_lambda_event import WebEvent, seconds_left
+    from gateway.aws_lambda_life import Life
+    from gateway.scheduled import carry_out
+    from gateway.settings import load_settings
 
 # A Lambda is reached from outside, whatever WIKIBOT_HOST says: nobody is the owner by being there.
 SETTINGS = {"host": "0.0.0.0", "load": "first-use", "workers": 1}  # noqa: S104 — nothing listens
@@ -45,11 +49,13 @@ class Handler:
         Raises what the start raised, and what a scheduled task did: the platform counts and retries those.
         """
         with self._busy:
-            life = self._life = self._life or self._start()
-            if WebEvent.infer(event, context):
-                return self._web(life)(event, cast("Any", context))
-            work = carry_out(life.app.state.services, event, seconds_left(context))
-            return life.loop.run_until_complete(work)
+            if self._life is not None:
+                return self._answered(self._life, event, context)
+            with importing():  # the first answer loads what it needs, and much of that stays
+                self._life = self._start()
+                answer = self._answered(self._life, event, context)
+                gc.freeze()
+            return answer
 
     def close(self) -> None:
         """End the lifespan: the store leaves its files in order. Does nothing before the first event."""
@@ -57,6 +63,12 @@ class Handler:
             life, self._life, self._mangum = self._life, None, None
             if life is not None:
                 life.close()
+
+    def _answered(self, life: Life, event: dict[str, Any], context: object) -> dict[str, Any]:
+        if WebEvent.infer(event, context):
+            return self._web(life)(event, cast("Any", context))
+        work = carry_out(life.app.state.services, event, seconds_left(context))
+        return life.loop.run_until_complete(work)
 
     def _start(self) -> Life:
         if not self._told:  # also where the start fails: the process ends cleanly then, too

@@ -5,7 +5,6 @@ the wake-up pipe by a thread (https://docs.python.org/3/library/signal.html#sign
 SIGTERM only where an extension is registered, never during an event, and SIGKILL soon after.
 """
 
-import atexit
 import os
 import signal
 import sys
@@ -18,7 +17,7 @@ def at_the_end(close: Callable[[], None]) -> None:
 
     Called in another than the main thread, it leaves the process's signals alone.
     """
-    atexit.register(close)
+    threading.Thread(target=_outlive, args=(close,), name="last", daemon=False).start()
     if threading.current_thread() is not threading.main_thread():
         return
     told, tells = os.pipe()
@@ -26,6 +25,12 @@ def at_the_end(close: Callable[[], None]) -> None:
     signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
     signal.signal(signal.SIGTERM, lambda *_: None)  # without a handler nothing is written to the pipe
     threading.Thread(target=_wait, args=(told, close), name="end", daemon=True).start()
+
+
+def _outlive(close: Callable[[], None]) -> None:
+    """The app's worker threads keep a process from ending, and `atexit` waits for them: too late to stop them."""
+    threading.main_thread().join()
+    close()
 
 
 def _wait(told: int, close: Callable[[], None]) -> None:

@@ -7,14 +7,21 @@ from starlette.applications import Starlette
 
 
 class Life:
-    """A started app and its loop. Raises what the start raised; then nothing is left open."""
+    """A started app and its loop. Raises what the start raised; then nothing is left open.
+
+    The lifespan is the loop's first task, from which the loop is taken away as soon as the start is complete,
+    and given back at the end. So it is what anyio takes for the root of all tasks, whose worker threads live
+    as long as it does. Were each event the root, each would begin with new threads, and those with a new
+    handle of the repository (anyio's `to_thread`; tests/gateway/test_aws_lambda.py counts them).
+    """
 
     def __init__(self, app: Starlette) -> None:
         self.app = app
         self.loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
+        self._living = self.loop.create_task(self._live())
         try:
-            self._living = self.loop.run_until_complete(self._enter())
+            self._run_until_started()
         except BaseException:
             self.loop.close()
             raise
@@ -28,17 +35,14 @@ class Life:
         finally:
             self.loop.close()
 
-    async def _enter(self) -> "asyncio.Task[None]":
-        ready = asyncio.Event()
-        living = asyncio.create_task(self._live(ready))
-        waiting = asyncio.create_task(ready.wait())
-        await asyncio.wait({living, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if living.done():
-            waiting.cancel()
-            living.result()
-        return living
+    def _run_until_started(self) -> None:
+        try:
+            self.loop.run_until_complete(self._living)
+        except RuntimeError:  # also what asyncio says of a loop that was stopped before the task's end
+            if self._living.done():
+                raise
 
-    async def _live(self, ready: asyncio.Event) -> None:
+    async def _live(self) -> None:
         """The server's side of the ASGI lifespan protocol; the app raises when its start fails."""
         messages = iter(({"type": "lifespan.startup"},))
 
@@ -50,6 +54,6 @@ class Life:
 
         async def send(message: Any) -> None:
             if message["type"] == "lifespan.startup.complete":
-                ready.set()
+                self.loop.stop()
 
         await self.app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)

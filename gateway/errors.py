@@ -42,7 +42,7 @@ CHALLENGED = frozenset({"unauthenticated", "insufficient_scope"})
 CHALLENGE = "Bearer"
 """What a 401 asks for, in its header and in its body."""
 
-# Statuses that Starlette and FastAPI raise themselves. 400 is a body that could not be parsed.
+# Statuses that Starlette raises itself. 400 is a form that could not be parsed.
 _CODE_OF_STATUS = {400: "invalid_input"} | {
     status: code for code, status in STATUS.items() if code != "insufficient_scope"
 }

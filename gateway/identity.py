@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from auth import Clock, Identities
+from auth import Clock, Identities, storage
 from auth.address import Addresses
 from auth.audit import AuditLog
 from auth.challenge import Challenges
@@ -13,17 +13,6 @@ from auth.oauth import OAuthDoor
 from auth.pages.routes import closing_routes, common_routes, local_routes
 from auth.parts import Look, Parts
 from auth.people import People
-from auth.storage import (
-    AccountStates,
-    Attempts,
-    Clients,
-    Database,
-    Grants,
-    IdentityLinks,
-    OneTime,
-    PersonalTokens,
-    Sessions,
-)
 from gateway.settings import Settings
 from wiki_app.accounts import WikiAccounts
 from wiki_app.preferences import Preferences
@@ -37,10 +26,14 @@ def open_identity(
     settings: Settings, preferences: Preferences, accounts: WikiAccounts, rights: WikiRights, clock: Clock
 ) -> Parts:
     """Everything over the data folder's auth.db, which is made when it is not there."""
-    database = Database(settings.auth_database, clock)
-    tokens, grants, sessions = PersonalTokens(database), Grants(database), Sessions(database)
-    people = People(accounts, AccountStates(database), sessions)
-    links = IdentityLinks(database)
+    database = storage.Database(settings.auth_database, clock)
+    tokens, grants, sessions = (
+        storage.PersonalTokens(database),
+        storage.Grants(database),
+        storage.Sessions(database),
+    )
+    people = People(accounts, storage.AccountStates(database), sessions)
+    links = storage.IdentityLinks(database)
     provided = _provided(settings, preferences, people, links, clock)
     issuer = provided.issuer if provided else None
     identities = Identities(settings.gate(), people, rights, tokens, grants, sessions, issuer)
@@ -53,9 +46,9 @@ def open_identity(
         tokens=tokens,
         grants=grants,
         sessions=sessions,
-        once=OneTime(database),
-        attempts=Attempts(database),
-        clients=Clients(database),
+        once=storage.OneTime(database),
+        attempts=storage.Attempts(database),
+        clients=storage.Clients(database),
         links=links,
         identities=identities,
         addresses=addresses,
@@ -93,7 +86,7 @@ def _look(preferences: Preferences) -> Look:
 
 
 def _provided(
-    settings: Settings, preferences: Preferences, people: People, links: IdentityLinks, clock: Clock
+    settings: Settings, preferences: Preferences, people: People, links: storage.IdentityLinks, clock: Clock
 ) -> "Provided | None":
     if not settings.authkit_domain:
         return None

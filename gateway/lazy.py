@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.threads import in_thread
-from wiki_app.later import load_later
 
 App = TypeVar("App", bound=ASGIApp)
 
@@ -63,7 +62,6 @@ def deferring_models() -> Iterator[None]:
     """
     from pydantic import BaseModel  # late: pages need none of it
 
-    load_later("email_validator")  # FastAPI looks whether it is there; no model of ours has an address
     before = BaseModel.model_config.get("defer_build", False)
     BaseModel.model_config["defer_build"] = True
     try:

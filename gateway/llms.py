@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import quote
 
 from auth import Allow, Principal, decide
+from wiki_app.addresses import address
 from wiki_app.catalog import CatalogView, PageRecord
-from wiki_app.names import display
+from wiki_app.names import ENDING, display
 from wiki_app.preferences import Site
 
 MOST_PAGES = 50
@@ -50,4 +50,4 @@ def _main(view: CatalogView, pages: list[PageRecord]) -> Iterator[PageRecord]:
 def _line(view: CatalogView, page: PageRecord, url: str) -> str:
     path = display(page.key, view.rules)
     name = " ".join((page.heading or page.title).split()).replace("[", "(").replace("]", ")")
-    return f"- [{name}]({url}/{quote(path)}.md)\n"
+    return f"- [{name}]({url}{address(path + ENDING)})\n"

@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
-# Their lines repeat our access log, are written for a terminal, or hold whole addresses and so their secrets.
+# Their lines repeat our access log, are written for a terminal, hold whole addresses and so their secrets, or
+# tell of attempts that look like errors (FAISS: each set of instructions that its wheel has no build for).
 QUIET = {
     "uvicorn.access": logging.CRITICAL,
     "uvicorn.error": logging.WARNING,
     "mangum.http": logging.WARNING,
     "httpx": logging.WARNING,
+    "faiss.loader": logging.WARNING,
+    "mcp.server.streamable_http_manager": logging.WARNING,
 }
 
 

@@ -8,7 +8,6 @@ Otter Wiki has it; who asks for the address itself gets the text.
 from collections.abc import Callable
 from email.utils import format_datetime
 from typing import Protocol
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +19,7 @@ from gateway.errors import problem
 from gateway.llms import overview
 from gateway.settings import Settings
 from gateway.threads import in_thread
+from wiki_app.addresses import address
 from wiki_app.errors import InvalidInput, NotFound
 from wiki_app.names import ENDING, file_of
 from wiki_app.pages import PageService
@@ -69,7 +69,7 @@ class Raw:
 def _is_reading(request: Request) -> bool:
     inside = request.headers.get("sec-fetch-site") == "same-origin"
     follows_link = inside and request.headers.get("sec-fetch-dest") == "document"
-    return request.method in {"GET", "HEAD"} and not request.url.query and not follows_link
+    return request.method in {"GET", "HEAD"} and not request.scope["query_string"] and not follows_link
 
 
 def raw_page(services: RawServices, request: Request) -> Response | None:
@@ -85,7 +85,7 @@ def raw_page(services: RawServices, request: Request) -> Response | None:
     headers = {
         **GUARDS,
         "Last-Modified": format_datetime(page.last_commit.commit.authored),
-        "Link": f'<{base_url(services.settings, request)}/{quote(page.path)}>; rel="canonical"',
+        "Link": f'<{base_url(services.settings, request)}{address(page.path)}>; rel="canonical"',
     }
     asked = request.headers.get("if-none-match")
     return etags.tagged(page.content.encode(), f'"{page.revision}"', asked, MARKDOWN, headers)

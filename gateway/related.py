@@ -6,7 +6,6 @@ every vector that is computed: inside the page they would make its kept copy wro
 
 import json
 from typing import Protocol
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +16,7 @@ from gateway.browser_search import asked_by
 from gateway.errors import problem
 from gateway.searching import Asked, Searching
 from search.errors import SearchError
+from wiki_app.addresses import address
 from wiki_app.errors import WikiError
 from wiki_app.names import display
 
@@ -55,4 +55,4 @@ class RelatedPages:
         except (SearchError, WikiError):
             return []  # a page is read without them as well
         shown = [(one.title, display(one.id, rules)) for one in near]
-        return [{"title": title, "path": path, "url": f"/{quote(path)}"} for title, path in shown]
+        return [{"title": title, "path": path, "url": address(path)} for title, path in shown]

@@ -1,5 +1,6 @@
 """Everything that is opened when the app starts and closed when it ends."""
 
+import gc
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -18,7 +19,7 @@ from gateway.data_folder import prepare, session_key
 from gateway.identity import open_identity
 from gateway.indexing import Indexing
 from gateway.keyword_search import KeywordSearch
-from gateway.lazy import LazyApp, deferring_models
+from gateway.lazy import LazyApp
 from gateway.metrics import Metrics
 from gateway.searching import Searching
 from gateway.settings import Settings
@@ -136,6 +137,7 @@ async def warm(services: Services) -> None:
         await services.agents.load()
         await in_thread(services.searching.catch_up)
         await services.searching.load()
+        gc.freeze()  # what is loaded by now stays: no later collection need look through it
     except WikiError as error:
         raise StartError(error.message) from error
 
@@ -169,11 +171,9 @@ def _open_store(settings: Settings, preferences: Preferences, clock: Clock, snap
 
 
 def _load_rest(parts: RestParts) -> ASGIApp:
-    # Late: FastAPI and its models take half a second, which pages and agents never need.
-    with deferring_models():
-        from gateway.rest.app import create_rest
+    from gateway.rest.app import create_rest  # late: forty routes, which pages and agents never need
 
-        return create_rest(parts)
+    return create_rest(parts)
 
 
 def _load_wiki(settings: Settings, store: Store, finder: BrowserSearch) -> MountedWiki:

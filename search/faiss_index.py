@@ -72,8 +72,9 @@ class FaissIndex:
         await self._lane.run(self._save, commit)
 
     async def close(self) -> None:
-        """End the threads."""
+        """End the threads and free the vectors, which the garbage collector does not see."""
         await asyncio.to_thread(self._lane.close)
+        self._index, self._held, self._signs = None, set(), Signs(self._model.dimensions)
 
     def _open(self) -> str:
         index, problem = None, ""

@@ -60,9 +60,11 @@ class LocalModel:
         return result
 
     async def close(self) -> None:
-        """End both lanes; work that has begun is finished."""
+        """End both lanes; work that has begun is finished. The session, some 200 MB outside of Python, goes
+        now: what still holds this object (an app is full of cycles) may be collected much later."""
         self._urgent.close()
         self._background.close()
+        self._session = None
 
     def _run(self, tokens: list[list[int]]) -> Vectors:
         ids = np.zeros((len(tokens), max(map(len, tokens))), np.int64)

@@ -3,11 +3,15 @@
 The only module that knows a2wsgi.
 """
 
+import asyncio
+import contextvars
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from io import BytesIO
 from typing import Any, Protocol, cast
 
-from a2wsgi.wsgi import WSGIMiddleware, WSGIResponder
+from a2wsgi.wsgi import WSGIMiddleware, WSGIResponder, build_environ
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Environ = dict[str, Any]
@@ -73,14 +77,31 @@ def _one_line(text: str) -> str:
 
 
 class _Responder(WSGIResponder):
-    """Hands an answer to the loop in as few steps as it can: a2wsgi wakes the loop and waits for it three
-    times a request, which is a third of what a cached page costs.
+    """Hands an answer to the loop in one step, unless it is large: a2wsgi wakes the loop and waits for it
+    three times a request, which is a third of what a cached page costs.
     """
 
     def __init__(self, app: Any, executor: ThreadPoolExecutor) -> None:
         super().__init__(app, executor, send_queue_size=0)
         self._held: list[Any] = []
         self._size = 0
+        self._sending: asyncio.Task[None] | None = None
+        self._send: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answers with what the worker's thread made; the body of `scope`'s request has come already."""
+        message = await receive()
+        environ: Any = build_environ(scope, cast("Any", BytesIO(message["body"])))
+        self._send = send
+        try:
+            work = partial(contextvars.copy_context().run, self.wsgi, environ, self.start_response)
+            await self.loop.run_in_executor(self.executor, work)
+            await self._finish()
+        finally:
+            if self._sending and not self._sending.done():
+                self._sending.cancel()
+        if self.exc_info is not None:
+            raise self.exc_info[0].with_traceback(self.exc_info[1], self.exc_info[2])
 
     def send(self, message: Any) -> None:
         """In the worker's thread. The queue has no bound: answers are in memory anyway."""
@@ -91,13 +112,22 @@ class _Responder(WSGIResponder):
         else:
             self._held.append(message)
         self._size += len(body)
-        if ends or self._size > HELD:
+        if not ends and self._size > HELD:
             held, self._held, self._size = self._held, [], 0
             self.loop.call_soon_threadsafe(self._put, held)
 
     def _put(self, messages: list[Any]) -> None:
+        self._sending = self._sending or self.loop.create_task(self.sender(self._send))
         for message in messages:
             self.send_queue.put_nowait(message)
+
+    async def _finish(self) -> None:
+        if self._sending is not None:
+            self._put([*self._held, None])
+            await self._sending
+            return
+        for message in self._held:
+            await self._send(message)
 
 
 class _Bridge(WSGIMiddleware):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import quote
 
 from auth import Deny, Principal, decide
 from auth.acting import Refusal, note_refusal
@@ -10,6 +9,7 @@ from auth.policy import covers
 from gateway.errors import GatewayError
 from gateway.searching import Searching
 from gateway.settings import Settings
+from wiki_app.addresses import address
 from wiki_app.names import resolve_new
 from wiki_app.pages import Actor, PageService
 from wiki_app.repository import Author
@@ -80,5 +80,5 @@ class Call:
         return self.services.pages.rules()
 
     def url(self, path: str) -> str:
-        """A page's address in the browser."""
-        return f"{self.base_url}/{quote(path)}"
+        """The address of a page (or of `<page>/a/<file>`) in the browser."""
+        return f"{self.base_url}{address(path)}"

@@ -1,6 +1,6 @@
 """What depends on the caller: which tools are listed, what the instructions say, which pages are offered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mcp_types
@@ -17,31 +17,39 @@ from gateway.agents.mcp_tool import WikiTool
 from gateway.agents.refusals import unknown_tool
 from gateway.agents.resources import SCHEME, read_resource, recent_pages
 from gateway.agents.results import refusal_of
-from gateway.agents.tools import TOOLS
 
 
 class ForTheCaller(Middleware):
-    """FastMCP's own kind of middleware, inside the protocol."""
+    """FastMCP's own kind of middleware, inside the protocol. `tools` by name are all that there are."""
 
-    def __init__(self, services: AgentServices) -> None:
+    def __init__(self, services: AgentServices, tools: Mapping[str, WikiTool]) -> None:
         self._services = services
+        self._tools = tools
 
     async def on_list_tools(
-        self, context: MiddlewareContext[Any], call_next: CallNext[Any, Sequence[Tool]]
+        self,
+        context: MiddlewareContext[Any],  # noqa: ARG002  # FastMCP's signature
+        call_next: CallNext[Any, Sequence[Tool]],  # noqa: ARG002
     ) -> Sequence[Tool]:
-        """Without the tools that the caller can never use."""
+        """Without the tools that the caller can never use. Ours are all: FastMCP's own list asks a store of
+        sessions, which there are not, and whose libraries take a sixth of a cold start.
+        """
         principal = _principal()
-        tools = await call_next(context)
-        return [tool for tool in tools if _is_for(tool, principal)]
+        return [tool for tool in self._tools.values() if principal is None or tool.is_for(principal)]
 
     async def on_call_tool(
         self, context: MiddlewareContext[Any], call_next: CallNext[Any, ToolResult]
     ) -> ToolResult:
-        """A name that is none is answered like every other error: the model can read it and go on."""
+        """Ours are called here: FastMCP's own way asks every provider and transform for the tool, at each call.
+        A name that is none is answered like every other error: the model can read it and go on.
+        """
+        tool = self._tools.get(context.message.name)
+        if tool is not None:
+            return await tool.run(context.message.arguments or {})
         try:
             return await call_next(context)
         except NotFoundError:
-            return refusal_of(unknown_tool(context.message.name, [spec.name for spec in TOOLS]))
+            return refusal_of(unknown_tool(context.message.name, list(self._tools)))
 
     async def on_list_resources(
         self, context: MiddlewareContext[Any], call_next: CallNext[Any, Sequence[Resource]]
@@ -70,10 +78,6 @@ class ForTheCaller(Middleware):
 def _principal() -> Principal | None:
     principal: Principal | None = get_http_request().scope.get("principal")
     return principal
-
-
-def _is_for(tool: Tool, principal: Principal | None) -> bool:
-    return not isinstance(tool, WikiTool) or principal is None or tool.is_for(principal)
 
 
 def _told(result: Any) -> Any:

@@ -1,20 +1,22 @@
 """The MCP server: tools, resources, prompts and instructions put together on FastMCP."""
 
 import logging
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
 from fastmcp import FastMCP
 from fastmcp.server.http import StarletteWithLifespan
+from starlette.middleware import Middleware
 
 from gateway.agents.call import AgentServices
 from gateway.agents.completion import completion
+from gateway.agents.exchange import SingleExchange
 from gateway.agents.instructions import GENERAL
 from gateway.agents.mcp_tool import WikiTool
 from gateway.agents.middleware import ForTheCaller
 from gateway.agents.prompts import prompts
 from gateway.agents.resources import templates
-from gateway.agents.shapes import schema_of
 from gateway.agents.tools import TOOLS
 from gateway.settings import Settings
 
@@ -27,11 +29,12 @@ LISTED_AT_ONCE = 200
 def create_server(services: AgentServices) -> FastMCP[None]:
     """The server over open services; it opens and closes nothing itself."""
     _speak_through_the_root_logger()
+    tools = {spec.name: WikiTool.of(spec, services) for spec in TOOLS}
     server: FastMCP[None] = FastMCP(
         "wikibot",
         instructions=GENERAL,
         version=_version(),
-        middleware=[ForTheCaller(services)],
+        middleware=[ForTheCaller(services, tools)],
         mask_error_details=True,
         dereference_schemas=False,  # ours hold no references
         list_page_size=LISTED_AT_ONCE,
@@ -39,20 +42,20 @@ def create_server(services: AgentServices) -> FastMCP[None]:
         cache_scope="private",
         on_duplicate="error",
     )
-    for spec in TOOLS:
-        server.add_tool(WikiTool.of(spec, services))
+    for tool in tools.values():
+        server.add_tool(tool)
     for template in templates():
         server.add_template(template)
     for prompt in prompts():
         server.add_prompt(prompt)
     server.completion(completion(services))
-    _know_schemas(server)
+    _know_schemas(server, tools)
     return server
 
 
-def _know_schemas(server: FastMCP[None]) -> None:
+def _know_schemas(server: FastMCP[None], tools: Mapping[str, WikiTool]) -> None:
     """Tell the SDK where it finds a tool's schema: else it lists all tools for each call (2026-07-28)."""
-    schemas = {spec.name: schema_of(spec.shape) for spec in TOOLS}
+    schemas = {name: tool.parameters for name, tool in tools.items()}
     server._mcp_server.get_tool_input_schema = schemas.get  # noqa: SLF001  # FastMCP does not hand it on
 
 
@@ -65,6 +68,7 @@ def create_http_app(server: FastMCP[None], settings: Settings) -> StarletteWithL
         host_origin_protection=True,
         allowed_hosts=allowed_hosts(settings),
         allowed_origins=[settings.public_url] if settings.public_url else None,
+        middleware=[Middleware(SingleExchange, server)],
     )
 
 

@@ -1,6 +1,6 @@
 """REST: thin over the page service and the search."""
 
 from gateway.rest.app import create_rest
-from gateway.rest.context import RestServices
+from gateway.rest.call import RestServices
 
 __all__ = ["RestServices", "create_rest"]

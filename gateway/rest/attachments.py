@@ -2,57 +2,53 @@
 
 import binascii
 from base64 import b64decode, b64encode
-from typing import Annotated
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from fastapi import Header
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.errors import GatewayError
-from gateway.rest import models
 from gateway.rest.answers import answer
-from gateway.rest.bodies import AttachBody, MessageBody
-from gateway.rest.context import Caller, Pages
-from gateway.rest.contract import contract, require, router
+from gateway.rest.call import ACTING, Call
+from gateway.rest.contract import Routes, require
+from gateway.rest.inputs import STRING, Body, Upload, header
 from gateway.rest.pages import page_answer
-from gateway.rest.paths import of_page
+from gateway.rest.serving import model_of
 from gateway.threads import in_thread
 from wiki_app.errors import NotFound
-from wiki_app.pages import Actor, AttachmentView, PageService
+from wiki_app.pages import AttachmentView, PageService
 
-routes = router("attachments")
+if TYPE_CHECKING:
+    from gateway.rest.bodies import AttachBody, MessageBody  # late: pydantic
+
+routes = Routes("attachments")
 
 BYTES = "application/octet-stream"
 
-_UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": AttachBody.model_json_schema()},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "contentMediaType": BYTES},
-                        "filename": {"type": "string"},
-                        "commit_message": {"type": "string"},
-                    },
-                }
+ACCEPT = header("accept")
+MESSAGE: "Body[MessageBody]" = Body("MessageBody", needed=False)
+FILE = Upload(
+    "AttachBody",
+    {
+        "multipart/form-data": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {
+                "file": {**STRING, "contentMediaType": BYTES},
+                "filename": STRING,
+                "commit_message": STRING,
             },
-        },
-    }
-}
+        }
+    },
+)
 
 
-@of_page(routes, "GET", "/attachments", **contract("read", models.AttachmentList, 404))
-async def list_attachments(path: str, pages: Pages) -> Response:
+@routes.of_page("GET", "/attachments", "read", "AttachmentList", errors=(404,))
+async def list_attachments(call: Call) -> Response:
     """The files in the folder named like the page."""
-    found = await in_thread(pages.attachments, path)
+    found = await in_thread(call.pages.attachments, call.path)
     entries = [
         {
             "filename": info.filename,
@@ -65,13 +61,13 @@ async def list_attachments(path: str, pages: Pages) -> Response:
     return answer({"attachments": entries, "total": len(entries), "path": found.path})
 
 
-@of_page(
-    routes, "POST", "/attachments", **contract("attach", models.Attached, 404, 413, status=201, extra=_UPLOAD)
+@routes.of_page(
+    "POST", "/attachments", "attach", "Attached", takes=ACTING, body=FILE, success=(201,), errors=(404, 413)
 )
-async def attach(path: str, request: Request, pages: Pages, caller: Caller) -> Response:
+async def attach(call: Call) -> Response:
     """Add a file, or replace the one of that name: as JSON with base64, or as multipart/form-data."""
-    filename, data, message = await _upload(request)
-    info = await in_thread(pages.attach, path, filename, data, caller, message=message)
+    filename, data, message = await _upload(call.request)
+    info = await in_thread(call.pages.attach, call.path, filename, data, call.actor, message=message)
     added = {"filename": info.filename, "path": info.path, "size": info.size, "mime_type": info.mime_type}
     return answer(added, 201)
 
@@ -79,11 +75,7 @@ async def attach(path: str, request: Request, pages: Pages, caller: Caller) -> R
 async def _upload(request: Request) -> tuple[str, bytes, str | None]:
     if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return await _from_form(request)
-    try:
-        body = AttachBody.model_validate_json(await request.body())
-    except ValidationError as error:
-        problems = [{**item, "loc": ("body", *item["loc"])} for item in error.errors(include_url=False)]
-        raise RequestValidationError(problems) from error
+    body: AttachBody = await model_of(FILE.name, await request.body())
     return body.filename, await in_thread(_decoded, body.content), body.commit_message
 
 
@@ -104,15 +96,19 @@ def _decoded(content: str) -> bytes:
         raise GatewayError("invalid_input", "content is not valid base64.") from error
 
 
-@of_page(routes, "GET", "/attachments/{filename}", **contract("read", models.Attachment, 404))
-async def read_attachment(
-    path: str, filename: str, pages: Pages, accept: Annotated[str | None, Header()] = None
-) -> Response:
+@routes.of_page("GET", "/attachments/{filename}", "read", "Attachment", takes=[ACCEPT], errors=(404,))
+async def read_attachment(call: Call) -> Response:
     """The file as base64, or its bytes for `Accept: application/octet-stream`.
 
     Where there is no such file, this address belongs to the page `…/attachments/<filename>`, if there is one.
     """
-    return await in_thread(_file_or_page, pages, path, filename, BYTES in (accept or ""))
+    as_bytes = BYTES in (call[ACCEPT] or "")
+    return await in_thread(_file_or_page, call.pages, call.path, _filename(call), as_bytes)
+
+
+def _filename(call: Call) -> str:
+    filename: str = call.request.path_params["filename"]
+    return filename
 
 
 def _file_or_page(pages: PageService, path: str, filename: str, as_bytes: bool) -> Response:
@@ -149,36 +145,29 @@ def _base64(found: AttachmentView) -> Response:
     )
 
 
-@of_page(routes, "DELETE", "/attachments/{filename}", **contract("detach", models.Detached, 404))
-async def detach(
-    path: str,
-    filename: str,
-    request: Request,
-    pages: Pages,
-    caller: Caller,
-    body: MessageBody | None = None,
-) -> Response:
+@routes.of_page(
+    "DELETE", "/attachments/{filename}", "detach", "Detached", takes=ACTING, body=MESSAGE, errors=(404,)
+)
+async def detach(call: Call) -> Response:
     """Delete the file; history keeps it. Without such a file, the page of that path, as for GET."""
-    message = body.commit_message if body else None
+    filename, message = _filename(call), call[MESSAGE].commit_message
 
     def file_or_page() -> Response:
         try:
-            pages.detach(path, filename, caller, message=message)
+            call.pages.detach(call.path, filename, call.actor, message=message)
         except NotFound as missing:
-            return _delete_page(request, pages, caller, message, _page_below(path, filename), missing)
+            return _delete_page(call, _page_below(call.path, filename), message, missing)
         return answer({"deleted": True, "filename": filename})
 
     return await in_thread(file_or_page)
 
 
-def _delete_page(
-    request: Request, pages: PageService, caller: Actor, message: str | None, path: str, missing: NotFound
-) -> Response:
+def _delete_page(call: Call, path: str, message: str | None, missing: NotFound) -> Response:
     """The page whose path looks like an attachment's; `missing` is raised when there is none."""
     try:
-        pages.read(path)
+        call.pages.read(path)
     except NotFound:
         raise missing from None
-    require(request, "delete")
-    deleted = pages.delete(path, caller, message=message)
+    require(call.request, "delete")
+    deleted = call.pages.delete(path, call.actor, message=message)
     return answer({"deleted": True, "path": deleted.path})

@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Body(BaseModel):
-    """Unknown fields are ignored, as older clients expect."""
+    """Unknown fields are ignored, as older clients expect. A process builds only what is sent to it."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
 
     commit_message: str | None = Field(None, description="Used verbatim; without it a usual one is made.")
 
@@ -24,7 +24,7 @@ class WriteBody(Body):
 class EditItem(BaseModel):
     """One replacement."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
 
     old_string: str = Field(description="Stands exactly once in the raw text.")
     new_string: str

@@ -1,77 +1,86 @@
-"""How a route is declared: which operation of the rights table it is, and what it can answer."""
+"""How a route is declared: its address, its operation of the rights table, what it takes and answers."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
 
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from auth import Deny, Principal, decide
 from auth.acting import note_operation
-from gateway.errors import STATUS, Denied
-from gateway.rest.models import Problem
+from gateway.errors import Denied
+from gateway.rest.call import Call, page_path
+from gateway.rest.inputs import Body, Param, Upload, needed
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Handler = Callable[[Call], Awaitable[Response]]
+
+PATH = needed("path")
 
 
-def contract(
-    operation: str | None,
-    model: type[BaseModel],
-    *errors: int,
-    status: int = 200,
-    also: int = 0,
-    extra: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Arguments for a route's decorator: `operation` is a name of auth.policy.OPERATIONS, None open to all.
+@dataclass(frozen=True, eq=False)
+class Declared:
+    """One route: from it the request is read (gateway/rest/serving.py) and described (description.py).
 
-    `errors` are the HTTP statuses that this route can answer beside those of its rights check, `also` a
-    second status of success, `extra` is added to the description.
+    `operation` is a name of auth.policy.OPERATIONS, None open to all. `answers` is the name of a model of
+    gateway/rest/models.py; a route without one is not described. `success` are its HTTP statuses, `errors`
+    those that it can answer beside the ones of its rights check and of wrong input.
     """
-    success = {code: _json(model, "Success") for code in (status, also) if code}
-    refused = (401, 403) if operation else ()
-    failure = {code: _json(Problem, _codes(code)) for code in sorted({*errors, *refused, 422})}
-    return {
-        "response_model": None,
-        "status_code": status,
-        "responses": success | failure,
-        "openapi_extra": {**(extra or {}), **({"x-operation": operation} if operation else {"security": []})},
-    }
+
+    method: str
+    path: str
+    handler: Handler
+    tag: str
+    operation: str | None
+    answers: str | None
+    takes: Sequence[Param[Any]] = ()
+    body: Body[Any] | Upload | None = None
+    success: tuple[int, ...] = (200,)
+    errors: tuple[int, ...] = ()
 
 
-def _json(model: type[BaseModel], description: str) -> dict[str, Any]:
-    """A reference: FastAPI would build a validator for each of hundreds of models that never validate."""
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+class Details(TypedDict, total=False):
+    """The fields of Declared that have a usual value."""
+
+    takes: Sequence[Param[Any]]
+    body: Body[Any] | Upload
+    success: tuple[int, ...]
+    errors: tuple[int, ...]
 
 
-def _codes(status: int) -> str:
-    return "code: " + " or ".join(code for code, known in STATUS.items() if known == status)
+class Routes:
+    """The routes of one file, in the order in which they are tried."""
 
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.declared: list[Declared] = []
 
-class GuardedRoute(APIRoute):
-    """Asks the policy before anything of the request's body is read."""
+    def add(
+        self, method: str, path: str, operation: str | None, answers: str | None, **details: Unpack[Details]
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler at one address."""
 
-    def get_route_handler(self) -> Handler:
-        """FastAPI's handler behind the check."""
-        handler = super().get_route_handler()
-        operation: str | None = (self.openapi_extra or {}).get("x-operation")
-        if operation is None:
+        def register(handler: Handler) -> Handler:
+            self.declared.append(Declared(method, path, handler, self.tag, operation, answers, **details))
             return handler
 
-        async def guarded(request: Request) -> Response:
-            require(request, operation)
-            return await handler(request)
+        return register
 
-        return guarded
+    def of_page(
+        self, method: str, below: str, operation: str, answers: str, **details: Unpack[Details]
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler at `/pages/{path}<below>` and at `/page<below>?path=`.
 
+        The second address reaches pages whose names end like a route (`…/history`) or hold what proxies
+        spoil (`?`, DECISIONS 34). More specific routes must be registered before less specific ones.
+        """
 
-def page_path(request: Request) -> str | None:
-    """The page's path as the caller wrote it: part of the route, or the query's `path`."""
-    path: str | None = request.path_params.get("path", request.query_params.get("path"))
-    return path
+        def register(handler: Handler) -> Handler:
+            asked: Details = {**details, "takes": (PATH, *details.get("takes", ()))}
+            self.add(method, f"/page{below}", operation, answers, **asked)(handler)
+            return self.add(method, f"/pages/{{path:path}}{below}", operation, answers, **details)(handler)
+
+        return register
 
 
 def require(request: Request, operation: str) -> None:
@@ -83,8 +92,3 @@ def require(request: Request, operation: str) -> None:
     decision = decide(principal, operation, page_path(request))
     if isinstance(decision, Deny):
         raise Denied(decision.code, decision.reason, operation)
-
-
-def router(tag: str) -> APIRouter:
-    """A router whose routes are declared by `contract`."""
-    return APIRouter(route_class=GuardedRoute, tags=[tag])

@@ -2,30 +2,29 @@
 
 from starlette.responses import Response
 
-from gateway.rest import models
 from gateway.rest.answers import answer
-from gateway.rest.context import Pages
-from gateway.rest.contract import contract, router
+from gateway.rest.call import Call
+from gateway.rest.contract import PATH, Routes
 from gateway.threads import in_thread
 
-routes = router("links")
+routes = Routes("links")
 
 
-@routes.get("/links", **contract("links", models.LinkGraph))
-async def graph(pages: Pages) -> Response:
+@routes.add("GET", "/links", "links", "LinkGraph")
+async def graph(call: Call) -> Response:
     """Every page and every link, missing targets included."""
 
     def whole() -> Response:
-        found = pages.graph()
+        found = call.pages.graph()
         edges = [{"source": source, "target": target} for source, target in found.edges]
         return answer({"nodes": found.nodes, "edges": edges})
 
     return await in_thread(whole)
 
 
-@routes.get("/page/links", **contract("links", models.PageLinks))
-@routes.get("/links/{path:path}", **contract("links", models.PageLinks))
-async def page_links(path: str, pages: Pages) -> Response:
+@routes.add("GET", "/page/links", "links", "PageLinks", takes=[PATH])
+@routes.add("GET", "/links/{path:path}", "links", "PageLinks")
+async def page_links(call: Call) -> Response:
     """Where a page links to and what links to it; a page that is missing may be linked to."""
-    found = await in_thread(pages.links, path)
+    found = await in_thread(call.pages.links, call.path)
     return answer({"path": found.path, "links_to": found.links_to, "linked_from": found.linked_from})

@@ -1,30 +1,40 @@
 """About the interface itself: health, its description, and the page that shows it."""
 
-from starlette.requests import Request
+from typing import Any
+
 from starlette.responses import HTMLResponse, Response
 
-from gateway.rest import models
 from gateway.rest.answers import answer
-from gateway.rest.contract import contract, router
-from gateway.rest.description import describe
-from gateway.rest.docs import docs_page
+from gateway.rest.call import Call
+from gateway.rest.contract import Routes
+from gateway.rest.serving import served
+from gateway.threads import in_thread
 
-routes = router("meta")
+routes = Routes("meta")
 
 
-@routes.get("/health", **contract(None, models.Health))
-async def health() -> Response:
+@routes.add("GET", "/health", None, "Health")
+async def health(_: Call) -> Response:
     """The interface answers. The parts of the wiki report in /readyz."""
     return answer({"status": "ok"})
 
 
-@routes.get("/openapi.json", include_in_schema=False)
-async def openapi(request: Request) -> Response:
+@routes.add("GET", "/openapi.json", None, None)
+async def openapi(call: Call) -> Response:
     """OpenAPI 3.1."""
-    return answer(describe(request.app))
+    return answer(await in_thread(_document, call))
 
 
-@routes.get("/docs", include_in_schema=False)
-async def docs(request: Request) -> Response:
+@routes.add("GET", "/docs", None, None)
+async def docs(call: Call) -> Response:
     """The same for people; needs nothing from elsewhere."""
-    return HTMLResponse(docs_page(describe(request.app), request.scope.get("root_path", "")))
+    from gateway.rest.docs import docs_page  # late: hardly any process is asked for it
+
+    document = await in_thread(_document, call)
+    return HTMLResponse(docs_page(document, call.request.scope.get("root_path", "")))
+
+
+def _document(call: Call) -> dict[str, Any]:
+    from gateway.rest.description import describe  # late: pydantic and a model for each answer
+
+    return describe(tuple(route.declared for route in served(call.request.scope)))

@@ -1,7 +1,5 @@
 """What the routes answer. These models document the answers; the tests hold every answer against them."""
 
-from typing import TypedDict
-
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -157,21 +155,6 @@ class SearchResults(Answer):
     mode: str | None = Field(None, description="The mode that answered; not in mode=keyword")
     behind: int | None = Field(None, description="Parts of pages that are not yet found by meaning")
     note: str | None = Field(None, description="Why it is less than what was asked for")
-
-
-class SectionFields(TypedDict):
-    """A section as it is sent."""
-
-    name: str
-    path: str
-    text: str
-    snippet: str
-    distance: float
-    section: str
-    section_path: str
-    chunk_index: int
-    total_chunks: int
-    page_word_count: int
 
 
 class SectionHit(Answer):

@@ -1,49 +1,56 @@
 """Pages: list, read, write, edit, delete, rename."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import Header, Query
 from starlette.responses import Response
 
 from gateway.errors import GatewayError
-from gateway.rest import models
 from gateway.rest.answers import answer, revision, tagged
-from gateway.rest.bodies import DeleteBody, EditBody, RenameBody, WriteBody
-from gateway.rest.context import Caller, Pages
-from gateway.rest.contract import contract, router
+from gateway.rest.call import ACTING, Call
+from gateway.rest.contract import Routes
+from gateway.rest.inputs import Body, header, optional, text, whole
 from gateway.rest.params import cursor_of, key_of_cursor, moment
-from gateway.rest.paths import of_page
 from gateway.threads import in_thread
 from wiki_app.pages import PageService, PageSummary, PageView, Replacement
 from wiki_app.text.sections import section as section_of
 
-routes = router("pages")
+if TYPE_CHECKING:
+    from gateway.rest.bodies import DeleteBody, EditBody, RenameBody, WriteBody  # late: pydantic
+
+routes = Routes("pages")
 
 LARGEST_LIST = 10_000
 
+PREFIX = text("prefix")
+CATEGORY = optional("category")
+TAG = optional("tag")
+UPDATED_SINCE = optional("updated_since", "ISO 8601")
+LIMIT = whole("limit", low=1, high=LARGEST_LIST)
+CURSOR = optional("cursor", "`next_cursor` of the answer before")
+REVISION = optional("revision", "At least 4 hex digits")
+SECTION = optional("section", "A heading, or its anchor")
+IF_NONE_MATCH = header("if-none-match")
 
-@routes.get("/pages", **contract("list", models.PageList))
-async def list_pages(
-    pages: Pages,
-    prefix: str = "",
-    category: str | None = None,
-    tag: str | None = None,
-    updated_since: Annotated[str | None, Query(description="ISO 8601")] = None,
-    limit: Annotated[int | None, Query(ge=1, le=LARGEST_LIST)] = None,
-    cursor: Annotated[str | None, Query(description="`next_cursor` of the answer before")] = None,
-) -> Response:
+WRITE: "Body[WriteBody]" = Body("WriteBody")
+EDIT: "Body[EditBody]" = Body("EditBody")
+DELETE: "Body[DeleteBody]" = Body("DeleteBody", needed=False)
+RENAME: "Body[RenameBody]" = Body("RenameBody")
+
+
+@routes.add("GET", "/pages", "list", "PageList", takes=[PREFIX, CATEGORY, TAG, UPDATED_SINCE, LIMIT, CURSOR])
+async def list_pages(call: Call) -> Response:
     """The pages that fit all the filters, by path."""
-    since = moment(updated_since)
+    since, cursor = moment(call[UPDATED_SINCE]), call[CURSOR]
     after = key_of_cursor(cursor) if cursor else None
 
     def listing() -> Response:
-        found = pages.list(
-            prefix=prefix.strip(),
-            category=(category or "").strip() or None,
-            tag=(tag or "").strip() or None,
+        found = call.pages.list(
+            prefix=call[PREFIX].strip(),
+            category=(call[CATEGORY] or "").strip() or None,
+            tag=(call[TAG] or "").strip() or None,
             updated_since=since,
         )
-        return _page_of(found, limit, after)
+        return _page_of(found, call[LIMIT], after)
 
     return await in_thread(listing)
 
@@ -68,11 +75,12 @@ def _entry(page: PageSummary) -> dict[str, object]:
     }
 
 
-@of_page(routes, "POST", "/rename", **contract("move", models.Renamed, 404, 409))
-async def rename_page(path: str, body: RenameBody, pages: Pages, caller: Caller) -> Response:
+@routes.of_page("POST", "/rename", "move", "Renamed", takes=ACTING, body=RENAME, errors=(404, 409))
+async def rename_page(call: Call) -> Response:
     """Move the page, its attachments and its sub-pages, and rewrite the links to them, in one commit."""
+    body = call[RENAME]
     renamed = await in_thread(
-        pages.rename, path, body.new_path, caller, body.commit_message, revision=body.revision
+        call.pages.rename, call.path, body.new_path, call.actor, body.commit_message, revision=body.revision
     )
     return answer(
         {
@@ -84,16 +92,12 @@ async def rename_page(path: str, body: RenameBody, pages: Pages, caller: Caller)
     )
 
 
-@of_page(routes, "GET", **contract("read", models.Page, 404))
-async def read_page(
-    path: str,
-    pages: Pages,
-    revision: Annotated[str | None, Query(description="At least 4 hex digits")] = None,
-    section: Annotated[str | None, Query(description="A heading, or its anchor")] = None,
-    if_none_match: Annotated[str | None, Header()] = None,
-) -> Response:
+@routes.of_page("GET", "", "read", "Page", takes=[REVISION, SECTION, IF_NONE_MATCH], errors=(404,))
+async def read_page(call: Call) -> Response:
     """The page as it is, or as it was at a revision."""
-    return await in_thread(page_answer, pages, path, revision, section, if_none_match)
+    return await in_thread(
+        page_answer, call.pages, call.path, call[REVISION], call[SECTION], call[IF_NONE_MATCH]
+    )
 
 
 def page_answer(
@@ -131,11 +135,20 @@ def _whole(page: PageView) -> dict[str, object]:
     }
 
 
-@of_page(routes, "PUT", **contract("write", models.Written, 409, 413, also=201))
-async def write_page(path: str, body: WriteBody, pages: Pages, caller: Caller) -> Response:
+@routes.of_page(
+    "PUT", "", "write", "Written", takes=ACTING, body=WRITE, success=(200, 201), errors=(409, 413)
+)
+async def write_page(call: Call) -> Response:
     """Make the page, or replace its text if `revision` is still its revision."""
+    body = call[WRITE]
     written = await in_thread(
-        pages.write, path, body.content, body.revision, caller, message=body.commit_message, merge=body.merge
+        call.pages.write,
+        call.path,
+        body.content,
+        body.revision,
+        call.actor,
+        message=body.commit_message,
+        merge=body.merge,
     )
     result: dict[str, object] = {
         "name": written.name,
@@ -148,16 +161,16 @@ async def write_page(path: str, body: WriteBody, pages: Pages, caller: Caller) -
     return answer(result, 201 if written.created else 200)
 
 
-@of_page(routes, "PATCH", **contract("edit", models.Edited, 404, 409, 413))
-async def edit_page(path: str, body: EditBody, pages: Pages, caller: Caller) -> Response:
+@routes.of_page("PATCH", "", "edit", "Edited", takes=ACTING, body=EDIT, errors=(404, 409, 413))
+async def edit_page(call: Call) -> Response:
     """Replace strings that stand exactly once in the raw text, frontmatter included."""
-    edits = [Replacement(old, new) for old, new in body.replacements()]
+    body = call[EDIT]
     edited = await in_thread(
-        pages.edit,
-        path,
-        edits,
+        call.pages.edit,
+        call.path,
+        [Replacement(old, new) for old, new in body.replacements()],
         body.revision,
-        caller,
+        call.actor,
         message=body.commit_message,
         dry_run=body.dry_run,
         merge=body.merge,
@@ -170,11 +183,11 @@ async def edit_page(path: str, body: EditBody, pages: Pages, caller: Caller) -> 
     return answer(result)
 
 
-@of_page(routes, "DELETE", **contract("delete", models.Deleted, 404, 409))
-async def delete_page(path: str, pages: Pages, caller: Caller, body: DeleteBody | None = None) -> Response:
+@routes.of_page("DELETE", "", "delete", "Deleted", takes=ACTING, body=DELETE, errors=(404, 409))
+async def delete_page(call: Call) -> Response:
     """Delete the page's file; attachments and sub-pages stay, and history has its texts."""
-    asked = body or DeleteBody()
+    body = call[DELETE]
     deleted = await in_thread(
-        pages.delete, path, caller, message=asked.commit_message, revision=asked.revision
+        call.pages.delete, call.path, call.actor, message=body.commit_message, revision=body.revision
     )
     return answer({"deleted": True, "path": deleted.path})

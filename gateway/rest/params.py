@@ -1,16 +1,10 @@
-"""Parameters that are read leniently, as older clients send them, and those that are not."""
+"""Values of parameters that handlers read themselves: some leniently, as older clients send them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from datetime import UTC, datetime
-from typing import Annotated
-
-from fastapi import Query
 
 from gateway.errors import GatewayError
-
-# A wrong value counts as none given: these stand in the schema as numbers but are read as text.
-LenientNumber = Annotated[str | None, Query(json_schema_extra={"type": "integer"})]
 
 
 def number(value: str | None, default: int, *, low: int, high: int | None = None) -> int:

@@ -1,30 +1,10 @@
-"""Paths of requests: tidied before routing, and two addresses for everything that a page has."""
+"""Paths of requests, tidied before routing."""
 
 import re
-from collections.abc import Callable
-from typing import Any, TypeVar
 
-from fastapi import APIRouter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _SLASHES = re.compile("/{2,}")
-
-
-def of_page(router: APIRouter, method: str, below: str = "", **contract: Any) -> Callable[[F], F]:
-    """Register a handler with a parameter `path` at `/pages/{path}<below>` and at `/page<below>?path=`.
-
-    The second address reaches pages whose names end like a route (`…/history`) or hold what proxies
-    spoil (`?`, DECISIONS 34). More specific routes must be registered before less specific ones.
-    """
-
-    def register(handler: F) -> F:
-        router.add_api_route(f"/page{below}", handler, methods=[method], **contract)
-        router.add_api_route(f"/pages/{{path:path}}{below}", handler, methods=[method], **contract)
-        return handler
-
-    return register
 
 
 class Tidy:

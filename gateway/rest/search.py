@@ -1,89 +1,83 @@
 """Search by words, by meaning and by both; the index behind it."""
 
-from typing import Annotated, Literal
+from typing import TypedDict
 
-from fastapi import Query
-from starlette.requests import Request
 from starlette.responses import Response
 
-from auth import Principal
 from auth.policy import covers
 from gateway.errors import GatewayError
 from gateway.keyword_search import Hits
-from gateway.rest import models
 from gateway.rest.answers import answer
-from gateway.rest.context import Meaning, Search
-from gateway.rest.contract import contract, router
-from gateway.searching import Asked, Found
+from gateway.rest.call import Call
+from gateway.rest.contract import Routes
+from gateway.rest.inputs import choice, optional, text, whole
+from gateway.rest.params import number
+from gateway.searching import Asked, Found, Searching
 from gateway.threads import in_thread
 from search.answers import Hit, Mode, Section
 from search.errors import SearchUnavailable
 from wiki_app.names import display
 from wiki_app.rules import WikiRules
 
-routes = router("search")
+routes = Routes("search")
 
-Modes = Literal["keyword", "hybrid", "semantic"]
 USUAL, MOST = 10, 100
 """Hits of a search by meaning."""
 
+Q = text("q")
+MODE = choice("mode", "keyword", "hybrid", "semantic")
+LIMIT = whole("limit", low=1)
+PREFIX = text("prefix")
+TAG = optional("tag")
+N = text("n", "5")
+SECTIONS = text("max_chunks_per_page", "2")
 
-@routes.get("/search", **contract("search", models.SearchResults, 503))
-async def search(
-    request: Request,
-    finder: Search,
-    searching: Meaning,
-    q: str = "",
-    mode: Modes = "keyword",
-    limit: Annotated[int | None, Query(ge=1)] = None,
-    prefix: str = "",
-    tag: str | None = None,
-) -> Response:
+
+@routes.add("GET", "/search", "search", "SearchResults", takes=[Q, MODE, LIMIT, PREFIX, TAG], errors=(503,))
+async def search(call: Call) -> Response:
     """Pages by relevance: `keyword` as older clients know it, `hybrid` by words and meaning, `semantic`.
 
     `behind` counts parts of pages that the search by meaning does not know yet.
     """
-    query = _query(q)
-    if mode == "keyword":
-        asked = _asked(request, query, Mode.KEYWORD, USUAL, prefix=prefix, tag=tag or "")
-        return answer(_results(query, await in_thread(finder.find, asked, limit)))
+    query, mode, limit = _query(call), Mode(call[MODE]), call[LIMIT]
+    if mode is Mode.KEYWORD:
+        asked = _asked(call, query, mode, USUAL, prefix=call[PREFIX], tag=call[TAG] or "")
+        return answer(_results(query, await in_thread(call.keyword_search.find, asked, limit)))
     most = min(limit or USUAL, MOST)
-    asked = _asked(request, query, Mode(mode), most, prefix=prefix, tag=tag or "")
-    return answer(_found(query, await searching.query(asked)))
+    asked = _asked(call, query, mode, most, prefix=call[PREFIX], tag=call[TAG] or "")
+    return answer(_found(query, await call.searching.query(asked)))
 
 
-@routes.get("/semantic-search", **contract("search", models.SectionResults, 503))
-async def semantic_search(
-    request: Request, searching: Meaning, q: str = "", n: str = "5", max_chunks_per_page: str = "2"
-) -> Response:
+@routes.add("GET", "/semantic-search", "search", "SectionResults", takes=[Q, N, SECTIONS], errors=(503,))
+async def semantic_search(call: Call) -> Response:
     """Sections by meaning, nearest first."""
-    query = _query(q)
-    most, sections = _clamped(n, 5, 50), _clamped(max_chunks_per_page, 2, 5)
-    found = await searching.query(_asked(request, query, Mode.SEMANTIC, most, sections=sections))
+    query = _query(call)
+    most, sections = number(call[N], 5, low=1, high=50), number(call[SECTIONS], 2, low=1, high=5)
+    found = await call.searching.query(_asked(call, query, Mode.SEMANTIC, most, sections=sections))
     results = [_section(hit, section, found.rules) for hit in found.answer.hits for section in hit.sections]
     results.sort(key=lambda result: result["distance"])
     return answer({"query": query, "results": results[:most], "total": len(results[:most])})
 
 
-@routes.post("/reindex", **contract("reindex", models.Health, 409, 503, status=202))
-async def reindex(searching: Meaning) -> Response:
+@routes.add("POST", "/reindex", "reindex", "Health", success=(202,), errors=(409, 503))
+async def reindex(call: Call) -> Response:
     """Make the index by meaning anew, in the background; what was embedded before is not embedded again."""
-    await _with_model(searching)
-    searching.reindexing.start()
+    await _with_model(call.searching)
+    call.searching.reindexing.start()
     return answer({"status": "started"}, 202)
 
 
-@routes.get("/reindex/status", **contract("search", models.Reindexed, 503))
-async def reindex_status(searching: Meaning) -> Response:
+@routes.add("GET", "/reindex/status", "search", "Reindexed", errors=(503,))
+async def reindex_status(call: Call) -> Response:
     """How far that is, or how the last one went."""
-    await _with_model(searching)
-    return answer(searching.reindexing.status)
+    await _with_model(call.searching)
+    return answer(call.searching.reindexing.status)
 
 
-@routes.get("/chroma-status", **contract(None, models.VectorStatus))
-async def vector_status(searching: Meaning) -> Response:
+@routes.add("GET", "/chroma-status", None, "VectorStatus")
+async def vector_status(call: Call) -> Response:
     """The state of the search by meaning, under the name that older clients know."""
-    state = await searching.state()
+    state = await call.searching.state()
     return answer(
         {
             "status": "connected" if state.model else "unavailable",
@@ -94,39 +88,39 @@ async def vector_status(searching: Meaning) -> Response:
     )
 
 
-async def _with_model(searching: Meaning) -> None:
+class SectionFields(TypedDict):
+    """A section as it is sent."""
+
+    name: str
+    path: str
+    text: str
+    snippet: str
+    distance: float
+    section: str
+    section_path: str
+    chunk_index: int
+    total_chunks: int
+    page_word_count: int
+
+
+async def _with_model(searching: Searching) -> None:
     state = await searching.state()
     if state.model is None:
         raise SearchUnavailable(state.problem)
 
 
-def _query(q: str) -> str:
-    query = q.strip()
+def _query(call: Call) -> str:
+    query = call[Q].strip()
     if not query:
         raise GatewayError("invalid_input", "Query parameter 'q' is required.")
     return query
 
 
-def _clamped(text: str, usual: int, most: int) -> int:
-    """As older clients know it: nothing that they send here is an error."""
-    try:
-        return max(1, min(most, int(text)))
-    except ValueError:
-        return usual
-
-
 def _asked(
-    request: Request,
-    query: str,
-    mode: Mode,
-    limit: int,
-    *,
-    prefix: str = "",
-    tag: str = "",
-    sections: int = 2,
+    call: Call, query: str, mode: Mode, limit: int, *, prefix: str = "", tag: str = "", sections: int = 2
 ) -> Asked:
     """The question of this caller, who may be bound to some pages."""
-    principal: Principal = request.scope["principal"]
+    principal = call.principal
     asked = Asked(query, mode, limit, prefix, tag, sections)
     if not principal.path_prefix:
         return asked
@@ -165,7 +159,7 @@ def _hit(hit: Hit, rules: WikiRules) -> dict[str, object]:
     }
 
 
-def _section(hit: Hit, section: Section, rules: WikiRules) -> models.SectionFields:
+def _section(hit: Hit, section: Section, rules: WikiRules) -> SectionFields:
     return {
         "name": hit.title,
         "path": display(hit.id, rules),

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("gateway", "wiki_app", "search", "auth")
+PACKAGES = ("gateway", "wiki_app", "search", "auth", "infra")
 
 
 @cache

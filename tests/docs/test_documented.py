@@ -4,23 +4,14 @@ import re
 import tomllib
 
 import pytest
-from fastapi.routing import APIRoute
 
 from gateway.errors import STATUS
 from gateway.otterwiki_names import OTTERWIKI_NAMES, REFUSED, REFUSED_PREFIXES
-from gateway.rest import attachments, batch, history, links, meta, pages, search
+from gateway.rest.app import DECLARED
 from gateway.settings import variables
 from tests.docs.pages import LINK, NAMES, ROOT, cells, documents, text
 
-ROUTES = sorted(
-    {
-        (route.path, method)
-        for module in (attachments, batch, history, links, meta, pages, search)
-        for route in module.routes.routes
-        if isinstance(route, APIRoute)
-        for method in route.methods or ()
-    }
-)
+ROUTES = sorted({(declared.path, declared.method) for declared in DECLARED})
 DOCUMENT_IDS = [path.relative_to(ROOT).as_posix() for path in documents()]
 
 

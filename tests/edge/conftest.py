@@ -1,8 +1,12 @@
-"""What the edge tests share: where the collections lie, and where pictures go."""
+"""What the edge tests share: where the collections lie, where pictures go, and the package."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.edge.packaged import Packaged, build_packaged
 
 COLLECTIONS = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -24,3 +28,11 @@ def docs_bundle() -> Path:
     bundle = COLLECTIONS / "otterwiki-docs.bundle"
     assert bundle.exists(), f"{bundle} is missing: the collections lie beside the project"
     return bundle
+
+
+@pytest.fixture(scope="session")
+def package() -> Iterator[Packaged]:
+    """What would be deployed, unpacked; built once, which takes one minute of CPU time. Not in pytest's own
+    folder, which is searched for secrets: other projects' examples look like some."""
+    with tempfile.TemporaryDirectory(prefix="wikibot-package-") as folder:
+        yield build_packaged(Path(folder))

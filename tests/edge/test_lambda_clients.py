@@ -16,6 +16,7 @@ from pydantic import AnyUrl
 from gateway.agents.tools import TOOLS
 from tests.edge.consenting import add_account
 from tests.edge.lambdas import wiki_lambda
+from tests.edge.packaged import Packaged
 from tests.edge.runtime_api import Front
 from tests.edge.test_clients import CALLBACK, Obliging, SdkPerson, Storage
 
@@ -24,11 +25,12 @@ NAMES = [spec.name for spec in TOOLS]
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def front(package: Packaged, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     data = tmp_path_factory.mktemp("agents") / "data"
     add_account(data)
     with wiki_lambda(
         data,
+        package=package,
         WIKIBOT_ALLOW_ANONYMOUS_WRITE="false",
         WIKIBOT_PUBLIC_URL="{url}",
         READ_ACCESS="APPROVED",
@@ -38,8 +40,8 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 
 
 @pytest.fixture(scope="module")
-def open_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    with wiki_lambda(tmp_path_factory.mktemp("open") / "data") as front:
+def open_front(package: Packaged, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    with wiki_lambda(tmp_path_factory.mktemp("open") / "data", package=package) as front:
         yield front
 
 

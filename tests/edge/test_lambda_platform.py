@@ -11,6 +11,7 @@ import pytest
 
 from gateway.aws_lambda_size import BODY
 from tests.edge.lambdas import ROOT, git_folder, wiki_lambda
+from tests.edge.packaged import Packaged
 from tests.edge.runtime_api import REQUEST_LIMIT, Front, lambda_front
 from tests.wiki_app.git import git
 
@@ -78,8 +79,8 @@ def test_between_two_events_the_process_stands_still(faults: Front) -> None:
 
 
 @pytest.fixture(scope="module")
-def wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    with wiki_lambda(tmp_path_factory.mktemp("lambda") / "data") as front:
+def wiki(package: Packaged, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    with wiki_lambda(tmp_path_factory.mktemp("lambda") / "data", package=package) as front:
         yield front
 
 
@@ -99,9 +100,9 @@ def test_an_attachment_travels_both_ways_up_to_the_limit(wiki: Front) -> None:
     assert got.content == data
 
 
-def test_a_pack_over_the_limit_is_refused_with_a_way_around(tmp_path: Path) -> None:
+def test_a_pack_over_the_limit_is_refused_with_a_way_around(package: Packaged, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with wiki_lambda(data, GIT_WEB_SERVER="True") as front:
+    with wiki_lambda(data, package=package, GIT_WEB_SERVER="True") as front:
         assert get(front, "/api/v1/pages").status_code == 200
         (data / "repository" / "noise.bin").write_bytes(os.urandom(6_000_000))
         git(data / "repository", "add", "noise.bin")
@@ -120,10 +121,10 @@ def test_a_pack_over_the_limit_is_refused_with_a_way_around(tmp_path: Path) -> N
         assert "--depth 1" in pack.json()["error"]
 
 
-def test_the_end_leaves_the_store_in_order(tmp_path: Path) -> None:
+def test_the_end_leaves_the_store_in_order(package: Packaged, tmp_path: Path) -> None:
     """`lambda_front` itself sees that SIGTERM ends the process, stopped as it is, with exit code 0."""
     data = tmp_path / "data"
-    with wiki_lambda(data) as front:
+    with wiki_lambda(data, package=package) as front:
         for number in range(3):
             assert (
                 httpx.put(
@@ -135,8 +136,10 @@ def test_the_end_leaves_the_store_in_order(tmp_path: Path) -> None:
     assert not list(data.rglob("*.db-wal")), "a database was not closed"
 
 
-def test_a_start_that_must_not_be_is_a_failure_for_the_platform_to_count(tmp_path: Path) -> None:
-    with wiki_lambda(tmp_path / "data", WIKIBOT_ALLOW_ANONYMOUS_WRITE="false") as front:
+def test_a_start_that_must_not_be_is_a_failure_for_the_platform_to_count(
+    package: Packaged, tmp_path: Path
+) -> None:
+    with wiki_lambda(tmp_path / "data", package=package, WIKIBOT_ALLOW_ANONYMOUS_WRITE="false") as front:
         answer = get(front, "/healthz")
 
         assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
@@ -145,8 +148,8 @@ def test_a_start_that_must_not_be_is_a_failure_for_the_platform_to_count(tmp_pat
         assert re.search(r"nobody has an account", fault["errorMessage"])
 
 
-def test_a_rebuild_goes_on_while_other_requests_are_answered(tmp_path: Path) -> None:
-    with wiki_lambda(tmp_path / "data", WIKIBOT_EMBEDDINGS="stand-in") as front:
+def test_a_rebuild_goes_on_while_other_requests_are_answered(package: Packaged, tmp_path: Path) -> None:
+    with wiki_lambda(tmp_path / "data", package=package, WIKIBOT_EMBEDDINGS="stand-in") as front:
         started = httpx.post(f"{front.url}/api/v1/reindex", timeout=60)
         while (status := get(front, "/api/v1/reindex/status").json())["status"] == "in_progress":
             pass  # each request gives it the time that it takes itself

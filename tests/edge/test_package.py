@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,38 +13,24 @@ import pytest
 from infra.package.install import REQUIREMENTS, ROOT
 from infra.package.target import here
 from infra.package.tree import files, size
-from tests.edge.packaged import BUILDER, Packaged, build_packaged, build_zips, version
-from tests.edge.runtime_api import Front, lambda_front
+from tests.edge.lambdas import package_lambda
+from tests.edge.packaged import BUILDER, Packaged, build_zips, version
+from tests.edge.runtime_api import Front
 
 pytestmark = pytest.mark.edge
 TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 
 
 @pytest.fixture(scope="module")
-def package() -> Iterator[Packaged]:
-    """Not in pytest's own folder, which is searched for secrets: other projects' examples look like some."""
-    with tempfile.TemporaryDirectory(prefix="wikibot-package-") as folder:
-        yield build_packaged(Path(folder))
-
-
-@pytest.fixture(scope="module")
 def front(package: Packaged, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    """The function; the layer's folder is all that its PATH has."""
+    """The function over a new data folder."""
     environment = {
-        "PATH": str(package.layer / "bin"),
         "WIKIBOT_DATA": str(tmp_path_factory.mktemp("wiki") / "data"),
         "WIKIBOT_ALLOW_ANONYMOUS_WRITE": "true",
         "WIKIBOT_EMBEDDINGS": "stand-in",
         "GIT_WEB_SERVER": "True",
     }
-    with lambda_front(
-        package.function,
-        environment,
-        package.layer / "bin",
-        interpreter=(str(package.python.program),),
-        runtime=package.runtime,
-        handler="offline.handler",
-    ) as front:
+    with package_lambda(package, environment) as front:
         yield front
 
 

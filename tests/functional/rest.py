@@ -8,14 +8,14 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.routing import Match
 
 from gateway.app import create_app
 from gateway.rest import models
-from gateway.rest.app import ROUTERS
+from gateway.rest.app import DECLARED
 from gateway.rest.paths import tidy
+from gateway.rest.serving import Served
 from gateway.services import Services, open_services
 from gateway.settings import Settings
 from tests.functional.through import serve
@@ -109,11 +109,9 @@ async def check_model(response: httpx.Response) -> None:
 
 def _promised(method: str, path: str, status: int) -> list[type[BaseModel]]:
     scope = {"type": "http", "path": path, "method": method}
-    routes = (route for module in ROUTERS for route in module.routes.routes)
-    route = next(route for route in routes if route.matches(scope)[0] is Match.FULL)
-    assert isinstance(route, APIRoute)
-    reference = route.responses[status]["content"]["application/json"]["schema"]["$ref"]
-    model: type[BaseModel] = getattr(models, reference.rpartition("/")[2])
+    found = next(each for each in DECLARED if Served(each).matches(scope)[0] is Match.FULL)
+    assert status in found.success
+    model: type[BaseModel] = getattr(models, found.answers or "")
     return [model, models.Page, models.Deleted] if SHARED.search(path) else [model]
 
 

@@ -11,6 +11,7 @@ from tests.auth.identity import access_token
 from tests.functional.agents import Agent
 from tests.functional.people import WRITER, Wiki, open_wiki
 from tests.wiki_app.git import commit_file
+from wiki_app.addresses import address
 
 
 @pytest.fixture
@@ -122,3 +123,14 @@ async def test_refusals_in_the_browser_are_noted_and_a_wrong_password_has_its_ow
         ("browser", "anonymous", "/-/logout", 403),
     ]
     assert len(entries(wiki, "sign_in_failed")) == 1
+
+
+@pytest.mark.parametrize(("page", "status"), [("team/why?", 200), ("other/why?", 403)])
+async def test_a_page_that_a_query_names_is_judged_and_noted_by_its_path(
+    wiki: Wiki, page: str, status: int
+) -> None:
+    commit_file(wiki.settings.repository, f"{page}.md", "because", "by hand")
+    token = wiki.services.identity.tokens.create(WRITER, "team", path_prefix="team")
+    answer = await wiki.ask("GET", f"{address(page)}.md", token)
+    assert answer.status_code == status, answer.text
+    assert [entry["path"] for entry in entries(wiki, "refused")] == [f"/{page}.md"] * (status == 403)

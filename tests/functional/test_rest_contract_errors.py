@@ -157,6 +157,44 @@ async def test_an_unknown_method_is_405_as_json(rest: Rest, method: str, url: st
     assert response.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    ("method", "url", "allowed"),
+    [
+        ("POST", "pages/home", "DELETE, GET, PATCH, PUT"),
+        ("POST", "page?path=home", "DELETE, GET, PATCH, PUT"),
+        ("GET", "batch", "POST"),
+        ("PUT", "links/home", "GET"),
+    ],
+)
+async def test_a_wrong_method_is_told_every_right_one(
+    rest: Rest, method: str, url: str, allowed: str
+) -> None:
+    response = await rest.http.request(method, url)
+
+    assert response.headers["allow"] == allowed
+    assert response.json()["error"].endswith(f"it takes {allowed}.")
+
+
+async def test_everything_that_is_wrong_is_said_at_once(rest: Rest) -> None:
+    listing = await rest.http.get("pages", params={"limit": "many"})
+    searching = await rest.http.get("search", params={"q": "otter", "mode": "best", "limit": "0"})
+    writing = await rest.http.put("page", json={"revision": "0123456"})
+
+    assert check_problem(listing, 422, "invalid_input")["error"] == (
+        "The request is not valid: limit: "
+        "Input should be a valid integer, unable to parse string as an integer."
+    )
+    assert check_problem(searching, 422, "invalid_input")["error"] == (
+        "The request is not valid: mode: Input should be 'keyword', 'hybrid' or 'semantic'; "
+        "limit: Input should be greater than or equal to 1."
+    )
+    problems = check_problem(writing, 422, "invalid_input")["problems"]
+    assert [(item["field"], item["problem"]) for item in problems] == [
+        ("path", "Field required"),
+        ("content", "Field required"),
+    ]
+
+
 async def test_wrong_fields_are_named_and_not_echoed(rest: Rest) -> None:
     response = await rest.http.put("pages/home", json={"content": ["secret"], "revision": 5})
 

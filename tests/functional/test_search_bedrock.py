@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.rest import Rest, open_rest
-from tests.search.bedrock_server import BedrockServer, Failure
+from tests.search.bedrock_server import BedrockServer, Failure, bedrock_server
 
 LASTING = 10_000
 """More failures than are asked for."""
@@ -18,14 +18,8 @@ EXPIRED, RESIZED = Failure(403, "ExpiredTokenException"), Failure(dimensions=512
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[BedrockServer]:
-    """Reached as the SDK reaches AWS: by its own environment variables."""
-    server = BedrockServer()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", server.start())
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    yield server
-    server.stop()
+    with bedrock_server(monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture

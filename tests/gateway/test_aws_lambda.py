@@ -16,7 +16,7 @@ import pytest
 HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "mcp", "numpy", "faiss", "onnxruntime"]
 # Prints one line of JSON for each event, with what the process has loaded by then.
 DRIVER = """
-import json, sys
+import json, sys, threading
 events, heavy = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 from gateway.aws_lambda import handler
 for event in events:
@@ -24,7 +24,8 @@ for event in events:
     answer = handler(event, None)
     loaded = [name for name in heavy if name in sys.modules]
     new = sorted(set(sys.modules) - before)
-    print(json.dumps({"status": answer["statusCode"], "body": answer["body"], "heavy": loaded, "new": new}))
+    said = {"status": answer["statusCode"], "body": answer["body"], "heavy": loaded, "new": new}
+    print(json.dumps({**said, "threads": [thread.native_id for thread in threading.enumerate()]}))
 handler.close()
 print(json.dumps({"status": "closed"}))
 """
@@ -51,10 +52,12 @@ def event(path: str, method: str = "GET", body: str | None = None) -> dict[str, 
     }
 
 
-def run(data: Path, events: list[dict[str, Any]], **variables: str) -> "subprocess.CompletedProcess[str]":
+def run(
+    data: Path, events: list[dict[str, Any]], driver: str = DRIVER, **variables: str
+) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "WIKIBOT_DATA": str(data), "WIKIBOT_LOG_LEVEL": "ERROR", **variables}
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", DRIVER, json.dumps(events), json.dumps(HEAVY)],
+        [sys.executable, "-W", "ignore", "-c", driver, json.dumps(events), json.dumps(HEAVY)],
         env=environment,
         capture_output=True,
         text=True,
@@ -129,6 +132,26 @@ def test_the_first_list_of_tools_loads_nothing_that_the_start_has_not_loaded(tmp
 
     assert len(json.loads(first["body"])["result"]["tools"]) > 10
     assert (first["new"], second["new"]) == ([], [])
+
+
+def test_threads_and_what_they_have_open_outlive_an_event(tmp_path: Path) -> None:
+    done = run(tmp_path / "data", [event("/api/v1/pages/home")] * 4, **OPEN)
+    assert done.returncode == 0, done.stderr
+    _, second, _, fourth, _ = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert fourth["status"] == 200
+    assert len(fourth["threads"]) > 2  # the first one, the one that waits for the end, and those that work
+    assert fourth["threads"] == second["threads"]
+
+
+def test_a_process_that_was_not_told_to_close_ends_by_itself_and_closes(tmp_path: Path) -> None:
+    ends = DRIVER.replace("handler.close()", "del handler")
+    assert "del handler" in ends
+    done = run(tmp_path / "data", [event("/api/v1/pages/home")], ends, **OPEN)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[0])["status"] == 200
+    assert not list((tmp_path / "data").rglob("*-wal")), "a database was left open"
 
 
 def test_nobody_is_the_owner_on_lambda(tmp_path: Path) -> None:

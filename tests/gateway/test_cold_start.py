@@ -12,15 +12,23 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "aioboto3", "authlib", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp", "flask", "git",
-    "joserfc", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL", "prometheus_client", "pydantic",
-    "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
+    "aioboto3", "authlib", "beartype", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp",
+    "flask", "git", "griffe", "joserfc", "key_value", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL",
+    "prometheus_client", "pydantic", "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
 }  # fmt: skip
 # A module that waits to be loaded (wiki_app/later.py) is not loaded.
 DRIVER = """
 import json, sys
-from bench.first_answer import EVENTS
+from bench.first_answer import EVENTS, event
 from gateway.aws_lambda import handler
+JSON = {"content-type": "application/json"}
+WRITE = {"edits": [{"op": "write", "path": "new", "content": "x"}]}
+EVENTS |= {
+    "REST listing": lambda _: event("GET", "/api/v1/pages"),
+    "REST history": lambda page: event("GET", f"/api/v1/pages/{page}/history"),
+    "REST write": lambda _: event("POST", "/api/v1/batch", JSON, json.dumps(WRITE)),
+    "REST description": lambda _: event("GET", "/api/v1/openapi.json"),
+}
 answer = handler(EVENTS[sys.argv[1]]("home"), None)
 loaded = [name for name in json.loads(sys.argv[2]) if type(sys.modules.get(name)).__name__ == "module"]
 print(json.dumps([answer["statusCode"], loaded]))
@@ -53,16 +61,21 @@ def loaded(data: Path, kind: str) -> set[str]:
     ("kind", "needed", "never"),
     [
         ("health", set(), HEAVY - {"yaml"}),
-        ("REST read", {"fastapi", "pydantic"}, HEAVY - {"fastapi", "pydantic", "yaml"}),
+        ("REST read", set(), HEAVY - {"yaml"}),
+        ("REST listing", set(), HEAVY - {"yaml"}),
+        ("REST history", set(), HEAVY - {"yaml"}),
+        ("REST write", {"pydantic"}, HEAVY - {"pydantic", "yaml"}),
+        ("REST description", {"pydantic"}, HEAVY - {"pydantic", "yaml"}),
         (
             "page view",
             {"otterwiki", "flask"},
-            {"fastapi", "fastmcp", "joserfc", "numpy", "prometheus_client", "pydantic", "soupsieve"},
+            {"fastmcp", "joserfc", "numpy", "prometheus_client", "pydantic", "soupsieve"},
         ),
         (
             "MCP call",
             {"fastmcp", "mcp"},
-            {"otterwiki", "flask", "fastapi", "faiss", "numpy", "onnxruntime", "prometheus_client"},
+            {"beartype", "griffe", "key_value", "otterwiki", "flask", "faiss", "numpy", "onnxruntime"}
+            | {"prometheus_client"},
         ),
     ],
 )

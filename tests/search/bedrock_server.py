@@ -7,12 +7,15 @@ import json
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 import numpy as np
+import pytest
 
 
 @dataclass(frozen=True)
@@ -96,3 +99,17 @@ def titan(text: str, dimensions: int) -> bytes:
     row = np.random.default_rng(seed).standard_normal(dimensions)
     row /= np.linalg.norm(row)
     return json.dumps({"embedding": row.tolist(), "inputTextTokenCount": len(text.split())}).encode()
+
+
+@contextmanager
+def bedrock_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[BedrockServer]:
+    """Reached as the SDK reaches AWS: by its own environment variables."""
+    server = BedrockServer()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", server.start())
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    try:
+        yield server
+    finally:
+        server.stop()

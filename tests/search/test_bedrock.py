@@ -18,7 +18,7 @@ from search.keywords import KeywordIndex
 from search.meaning import Meaning
 from search.passages import Passages
 from search.service import SearchConfig, SearchService
-from tests.search.bedrock_server import BedrockServer, Failure
+from tests.search.bedrock_server import BedrockServer, Failure, bedrock_server
 
 CONFIG = BedrockConfig(
     dimensions=256, region="eu-central-1", concurrency=4, timeout=1.0, attempts=4, pause=0.02
@@ -32,14 +32,8 @@ SLOW = Failure(delay=1.5)
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[BedrockServer]:
-    """Reached as the SDK reaches AWS: by its own environment variables."""
-    server = BedrockServer()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", server.start())
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    yield server
-    server.stop()
+    with bedrock_server(monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture

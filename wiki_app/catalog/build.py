@@ -27,8 +27,7 @@ UPDATE files SET commit_id = (
 )"""
 """The newest commit whose change to the file gave it its present blob (DECISIONS 5)."""
 _UNDATED = """
-UPDATE files SET commit_id = (SELECT id FROM commits ORDER BY seq DESC LIMIT 1) WHERE commit_id IS NULL
-"""
+UPDATE files SET commit_id = (SELECT id FROM commits ORDER BY seq DESC LIMIT 1) WHERE commit_id IS NULL"""
 """Only with `git replace`, which libgit2 does not know, can a file's blob be in no logged change."""
 
 
@@ -63,7 +62,6 @@ class Builder:
         if mark.rules not in (None, self._rules.signature):
             self._files.relink()
         self._files.flush()
-        self._db.execute(_UNDATED)
         Mark.write(self._db, commit=head, rules=self._rules.signature)
         return self._taken
 
@@ -80,7 +78,7 @@ class Builder:
             number = self._commits.path_id(path)
             self._files.put(number, entry)
             self._files.put_page(number, path, content_of(snapshot, entry))
-        self._db.execute(_DATE)
+        self._date_all()
         self._db.execute("DELETE FROM blobs WHERE id NOT IN (SELECT content FROM pages)")
 
     def _forward(self, old: str, head: str) -> None:
@@ -92,16 +90,24 @@ class Builder:
         top = self._db.execute("SELECT max(seq) FROM commits").fetchone()[0]
         self._commits.add(logged, top + len(logged))
         self._taken = len(logged)
-        self._change_files(old, head)
+        put = self._change_files(old, head)
         if _is_chain(logged, pack_id(old)):
-            touched = {change.path for commit in logged for change in commit.changes}
-            self._db.executemany(
-                _DATE + " WHERE path = ?", [(self._commits.path_id(path),) for path in touched]
-            )
+            touched = {self._commits.path_id(change.path) for commit in logged for change in commit.changes}
+            self._date(touched | put)
         elif not reorder(self._db, self._git.run("rev-list", head).decode().split()):
             self._build(head)  # git shows other commits than it did: grafts, or a deepened clone
         else:
-            self._db.execute(_DATE)
+            self._date_all()
+
+    def _date(self, numbers: set[int]) -> None:
+        """One by one: to look through all files for a few takes longer the larger the wiki is."""
+        paths = [(number,) for number in numbers]
+        self._db.executemany(f"{_DATE} WHERE path = ?", paths)
+        self._db.executemany(f"{_UNDATED} AND path = ?", paths)
+
+    def _date_all(self) -> None:
+        self._db.execute(_DATE)
+        self._db.execute(_UNDATED)
 
     def _near(self, old: str, head: str) -> list[CommitInfo] | None:
         """The commits from `head` back to before `old`, when they are few and in a row."""
@@ -127,7 +133,9 @@ class Builder:
     def _log(self, *revisions: str) -> Iterator[LoggedCommit]:
         return gitlog.parse(self._git.stream(*gitlog.COMMAND, *revisions))
 
-    def _change_files(self, old: str, head: str) -> None:
+    def _change_files(self, old: str, head: str) -> set[int]:
+        """The path ids of the files that were put."""
+        put: set[int] = set()
         snapshot = self._repository.snapshot(head)
         for change in self._repository.diff(old, head):
             path = pack(change.path)
@@ -136,12 +144,14 @@ class Builder:
                 self._files.remove(number)
             else:
                 self._files.put(number, change.new)
+                put.add(number)
             self._files.put_page(number, path, content_of(snapshot, change.new))
         links = "SELECT p.id, p.path FROM files f JOIN paths p ON p.id = f.path WHERE f.mode = ?"
         for number, path in self._db.execute(links, (SYMLINK,)).fetchall():
             if path.endswith(PAGE.encode()):
                 entry = snapshot.entry(unpack(path))
                 self._files.put_page(number, path, content_of(snapshot, entry))
+        return put
 
 
 def _is_chain(commits: list[LoggedCommit], old: bytes) -> bool:

@@ -65,8 +65,11 @@ class FileWriter:
         for path, change in self._sums.items():
             row = self._db.execute("SELECT total FROM directories WHERE path = ?", (path,)).fetchone()
             total = ((int.from_bytes(row[0]) if row else 0) + change) % _MODULUS
-            self._db.execute("INSERT OR REPLACE INTO directories VALUES (?, ?)", (path, total.to_bytes(16)))
-        self._db.execute("DELETE FROM directories WHERE total = zeroblob(16)")
+            if total:
+                row = (path, total.to_bytes(16))
+                self._db.execute("INSERT OR REPLACE INTO directories VALUES (?, ?)", row)
+            else:
+                self._db.execute("DELETE FROM directories WHERE path = ?", (path,))
         self._sums.clear()
 
     def _learn(self, blob: bytes) -> int:

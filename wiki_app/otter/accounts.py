@@ -14,6 +14,7 @@ from otterwiki import auth
 from werkzeug.wrappers import Response
 
 from wiki_app.mount import NAME, NOBODY_EMAIL, NOBODY_NAME
+from wiki_app.otter.replaced.addresses import come_back
 
 CLOSED = frozenset(
     {
@@ -98,4 +99,4 @@ def _ask_visitors(response: Response) -> Response:
         return response
     if request.path == "/-/login" or request.path.startswith("/.git"):
         return response
-    return redirect(f"/-/login?next={quote(request.full_path.rstrip('?'), safe='/')}")
+    return redirect(f"/-/login?next={quote(come_back(request.full_path.rstrip('?')), safe='/')}")

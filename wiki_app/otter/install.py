@@ -1,5 +1,6 @@
 """What is added to the Flask app of Otter Wiki. Only `start_wiki` imports this, after `otterwiki.server`."""
 
+from collections.abc import Hashable
 from pathlib import Path
 
 from flask import Flask
@@ -9,6 +10,7 @@ from otterwiki import auth, server
 from otterwiki.gitstorage import StorageNotFound, StorageUnsafePath
 from werkzeug.exceptions import Conflict, Forbidden, HTTPException, NotFound, ServiceUnavailable
 
+from wiki_app.addresses import address
 from wiki_app.errors import Unavailable
 from wiki_app.finding import Finder
 from wiki_app.otter.accounts import install_identity
@@ -22,9 +24,12 @@ from wiki_app.otter.replaced.rendering import separate_plugins
 from wiki_app.otter.replaced.table import apply, replacements
 from wiki_app.otter.searching.page import SearchPage
 from wiki_app.otter.storage import WikiStorage
+from wiki_app.otter.visits import Visits
 from wiki_app.preferences import Preferences
 
 TEMPLATES = Path(__file__).parent / "templates"
+VISITS = 4
+"""Answers that are sent again may take a quarter of what rendered pages may."""
 
 
 def install(app: Flask, config: OtterConfig, storage: WikiStorage, finder: Finder | None) -> None:
@@ -35,31 +40,40 @@ def install(app: Flask, config: OtterConfig, storage: WikiStorage, finder: Finde
         SESSION_COOKIE_HTTPONLY=True,
     )
     preferences = Preferences(config.database, config.settings)
-    app.before_request(LiveSettings(app, preferences.table, server.update_app_config).refresh)
+    live = LiveSettings(app, preferences.table, server.update_app_config)
+    app.before_request(live.refresh)
     install_identity(app, auth.auth_manager)
     install_guards(app)
     ConnectPage(config.public_url, config.programs_need_token).install(app)
-    install_replacements(app, storage, finder, cache_bytes=config.cache_bytes)
+    pages = install_replacements(app, storage, finder, cache_bytes=config.cache_bytes)
+
+    def state() -> Hashable:
+        return pages.state() if live.current else None
+
+    app.wsgi_app = Visits(app.wsgi_app, state, config.cache_bytes // VISITS)  # type: ignore[method-assign]
 
 
 def install_replacements(
     app: Flask, storage: WikiStorage, finder: Finder | None = None, *, cache_bytes: int = 64_000_000
-) -> None:
+) -> CachedPages:
     """Our templates, the replaced functions and search page, one view a request, the cache of pages."""
     app.jinja_loader = before(app.jinja_loader)
     saves = Saves(storage)
-    app.jinja_env.globals.update(wikibot_base=saves.bases.of_editor, draft_sentence=(OVERWRITES, MERGES))
+    app.jinja_env.globals.update(
+        wikibot_base=saves.bases.of_editor, wikibot_address=address, draft_sentence=(OVERWRITES, MERGES)
+    )
     app.register_error_handler(CSRFError, saves.form_expired)
     separate_plugins()
     apply(replacements(storage, saves))
     app.before_request(storage.begin_request)
     app.teardown_request(lambda _error: storage.end_request())
-    CachedPages(app, storage, cache_bytes)
+    pages = CachedPages(app, storage, cache_bytes)
     SearchPage(storage, finder).install(app)
     app.register_error_handler(StorageNotFound, _not_found)
     app.register_error_handler(StorageUnsafePath, _forbidden)
     app.register_error_handler(IsADirectoryError, _clash)
     app.register_error_handler(Unavailable, _unavailable)
+    return pages
 
 
 def before(originals: BaseLoader | None) -> BaseLoader:

@@ -24,6 +24,11 @@ class LiveSettings:
         self._lock = Lock()
         self._seen: Mapping[str, str] = {}
 
+    @property
+    def current(self) -> bool:
+        """Whether Otter Wiki has read what stands in the table now."""
+        return bool(self._table().values == self._seen)
+
     def refresh(self) -> None:
         """Called before each request: a comparison, rarely a query."""
         values = self._table().values

@@ -16,6 +16,7 @@ from wiki_app.otter.kept_pages import KeptPage, KeptPages
 from wiki_app.otter.pieces import TOKEN, TREE, Pieces
 from wiki_app.otter.replaced.menutree import Entries, MenuTree, TreeHtml
 from wiki_app.otter.storage import WikiStorage
+from wiki_app.otter.visits import STATE
 
 ENDPOINTS = frozenset({"index", "view", "pageview", "pageindex"})
 RIGHTS = ("READ", "WRITE", "UPLOAD", "ADMIN")
@@ -31,12 +32,17 @@ class CachedPages:
     def __init__(self, app: Flask, storage: WikiStorage, limit: int) -> None:
         self._app = app
         self._storage = storage
-        self._cache = KeptPages(limit)
+        self._cache: KeptPages[KeptPage] = KeptPages(limit)
         app.before_request(self.answer)
         app.after_request(self.keep)
         app.jinja_env.globals.update(wikibot_menutree=self.menutree)
         # Flask-WTF has a context processor as well; the last one counts.
         app.context_processor(lambda: {"csrf_token": self.csrf_token})
+
+    def state(self) -> Hashable:
+        """What every kept page depends on: the commit, the settings, the owner's own pieces of HTML."""
+        custom = tuple(helper.load_custom_html(name) for name in CUSTOM)
+        return self._storage.head(), custom, hash(repr(self._app.config))
 
     # In templates
 
@@ -63,11 +69,12 @@ class CachedPages:
         """A kept page, if there is one; otherwise marks the request, so that `keep` may keep it."""
         if not self._may_be_kept():
             return None
-        tip, key = self._storage.head(), self._key()
-        page = self._cache.get(tip, key)
+        state, key = self.state(), self._key()
+        page = self._cache.get(state, key)
         if page is None:
-            g.page_key = tip, key
+            g.page_key = state, key
             return None
+        request.environ[STATE] = state
         if page.crumb is not None and not _is_last_crumb(page.crumb):
             helper.upsert_pagecrumbs(page.crumb)
         return Response(page.pieces.filled(generate_csrf), mimetype=page.mimetype)
@@ -78,9 +85,9 @@ class CachedPages:
             return response
         html = response.get_data()
         pieces = Pieces.of(html, g.get("page_tree"))
-        tip, key = g.page_key
-        if _is_for_all(response, html) and tip == self._storage.head():
-            self._cache.put(tip, key, KeptPage(pieces, HTML, g.get("crumb")))
+        state, key = g.page_key
+        if _is_for_all(response, html) and state == self.state():
+            self._cache.put(state, key, KeptPage(pieces, HTML, g.get("crumb")))
         response.set_data(pieces.filled(generate_csrf))
         return response
 
@@ -104,8 +111,6 @@ class CachedPages:
             request.path,
             request.query_string,
             tuple(request.cookies.get(look) for look in LOOKS),
-            tuple(helper.load_custom_html(name) for name in CUSTOM),
-            hash(repr(self._app.config)),
         )
 
 

@@ -55,7 +55,7 @@ def _entry(call: Call, info: AttachmentInfo) -> Body:
         "size": info.size,
         "mime_type": info.mime_type,
         "updated": info.last_modified.isoformat(),
-        "url": f"{call.url(info.path)}/a/{quote(info.filename)}",
+        "url": call.url(f"{info.path}/a/{info.filename}"),
     }
 
 

@@ -1,31 +1,30 @@
 """Routes ask the policy before they read anything."""
 
 import httpx
-from fastapi import FastAPI
-from starlette.requests import Request
+from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from auth import ALL_RIGHTS, Principal, Right
 from gateway import errors
-from gateway.rest import models
 from gateway.rest.answers import answer
-from gateway.rest.contract import contract, router
+from gateway.rest.call import Call
+from gateway.rest.contract import Routes
+from gateway.rest.serving import Served
 
 OWNER = Principal("owner", "Owner", "owner@localhost", ALL_RIGHTS, "owner")
 READER = Principal("reader", "Reader", "reader@localhost", frozenset({Right.READ}), "token")
 
 
-def app() -> FastAPI:
-    routes = router("test")
+def app() -> Starlette:
+    routes = Routes("test")
 
-    @routes.put("/pages/{path:path}", **contract("write", models.Health))
-    async def write(path: str, request: Request) -> Response:
-        await request.body()
-        return answer({"status": path})
+    @routes.add("PUT", "/pages/{path:path}", "write", "Health")
+    async def write(call: Call) -> Response:
+        await call.request.body()
+        return answer({"status": call.path})
 
-    built = FastAPI()
-    built.router.routes.extend(routes.routes)
+    built = Starlette(routes=[Served(declared) for declared in routes.declared])
     errors.install(built)
     return built
 

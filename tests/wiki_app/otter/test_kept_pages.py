@@ -21,7 +21,7 @@ def test_a_page_without_marks_is_itself() -> None:
 
 
 def test_pages_of_another_tip_are_forgotten() -> None:
-    kept = KeptPages(10_000)
+    kept: KeptPages[KeptPage] = KeptPages(10_000)
     kept.put("one", "key", page("old"))
     assert kept.get("two", "key") is None
     kept.put("two", "other", page("new"))
@@ -30,7 +30,7 @@ def test_pages_of_another_tip_are_forgotten() -> None:
 
 
 def test_pages_not_seen_for_longest_give_way() -> None:
-    kept = KeptPages(3 * (PER_PAGE + 100))
+    kept: KeptPages[KeptPage] = KeptPages(3 * (PER_PAGE + 100))
     for key in "abc":
         kept.put("tip", key, page("x" * 100))
     kept.get("tip", "a")
@@ -39,7 +39,7 @@ def test_pages_not_seen_for_longest_give_way() -> None:
 
 
 def test_a_page_larger_than_all_room_is_not_kept() -> None:
-    kept = KeptPages(1_000)
+    kept: KeptPages[KeptPage] = KeptPages(1_000)
     kept.put("tip", "large", page("x" * 1_000))
     kept.put("tip", "small", page("x"))
     assert kept.get("tip", "large") is None
@@ -47,7 +47,7 @@ def test_a_page_larger_than_all_room_is_not_kept() -> None:
 
 
 def test_a_page_put_twice_counts_once() -> None:
-    kept = KeptPages(2 * PER_PAGE + 50)
+    kept: KeptPages[KeptPage] = KeptPages(2 * PER_PAGE + 50)
     for _ in range(5):
         kept.put("tip", "a", page("xx"))
     kept.put("tip", "b", page("xx"))

@@ -12,6 +12,8 @@ from typing import Any
 from markupsafe import escape
 from otterwiki.sidebar import SidebarPageIndexEntry
 
+from wiki_app.addresses import address
+
 CURRENT = b' aria-current="page"'
 OPEN = b"open"
 
@@ -32,11 +34,16 @@ class Leaf(SidebarPageIndexEntry):  # type: ignore[misc] # otterwiki has no type
         self.children = NONE
         self.is_directory_symlink = False
         self.lower = path.lower()
-        self.before = f'<li><div class="summary-details"><a href="/{escape(path)}"'.encode()
+        self.before = f'<li><div class="summary-details"><a href="{_link(path)}"'.encode()
         self.after = f">{escape(header)}</a></div></li>\n".encode()
 
 
 NONE: Entries = OrderedDict()
+
+
+def _link(path: str) -> str:
+    """As Otter Wiki writes it, unless that would lead elsewhere: it forgets to quote the name."""
+    return str(escape(address(path) if set("?%#") & set(path) else f"/{path}"))
 
 
 class MenuTree(Entries):
@@ -81,7 +88,7 @@ class TreeHtml:
         lower = entry.path.lower()
         self._emit("<li><details ")
         self._opens.setdefault(lower, []).append(self._length)
-        self._emit(f'><summary class="sidebarmenu"><a href="/{escape(entry.path)}"')
+        self._emit(f'><summary class="sidebarmenu"><a href="{_link(entry.path)}"')
         self._currents.setdefault(lower, []).append(self._length)
         self._emit(f">{escape(entry.header)}</a></summary>")
         self._emit(f'<ul class="sidebarmenu sidebarmenu-loop-{depth % 4}">\n')

@@ -21,14 +21,37 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=REMEMBERED)
 def full_name(path: str, header: str | None, _settings: Settings) -> str:
-    """`get_pagename(path, full=True, header=header)`."""
-    return str(get_pagename(path, full=True, header=header))
+    """`get_pagename(path, full=True, header=header)`. Each part of a path is named by itself, so that what
+    lies in one folder shares the folder's name.
+    """
+    folder, last = _parted(path)
+    if not folder:
+        return str(get_pagename(path, full=True, header=header))
+    return f"{full_name(folder, None, _settings)}/{_last_name(last, header, _settings)}"
 
 
 @lru_cache(maxsize=REMEMBERED)
 def short_title(path: str, header: str | None, _settings: Settings) -> str:
     """`get_pagename_for_title(path, full=False, header=header)`."""
-    return str(get_pagename_for_title(path, full=False, header=header))
+    folder, last = _parted(path)
+    if not folder:
+        return str(get_pagename_for_title(path, full=False, header=header))
+    name = _last_name(last, header, _settings)
+    return name.replace("_", " ") if _settings[1] else name
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """Folder and last part; no folder where Otter Wiki might see the whole path otherwise than its parts: it
+    takes one ".md" and all slashes off the end.
+    """
+    folder, _, last = path.rpartition("/")
+    whole = folder.endswith((".md", "/")) or last in ("", ".md")
+    return ("", path) if whole else (folder, last)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _last_name(last: str, header: str | None, _settings: Settings) -> str:
+    return str(get_pagename(last, full=False, header=header))
 
 
 @lru_cache(maxsize=REMEMBERED)

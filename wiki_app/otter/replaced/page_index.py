@@ -174,7 +174,8 @@ def _row(context: Context, entry: Entry, headings: list[Heading], *, has_childre
     path = entry.path
     name = path[len(context.folder) + 1 :] if context.folder else path
     pagename = get_pagename(path, full=False, header=headings[0].text if headings else None)
-    url = view_url(full_name(path, pagename, context.settings))
+    named = full_name(path, pagename, context.settings)
+    url = view_url(named)
     row = Row(
         depth=name.count("/"),
         title=_displayed(context, path, pagename),
@@ -183,7 +184,7 @@ def _row(context: Context, entry: Entry, headings: list[Heading], *, has_childre
         has_children=has_children,
     )
     row.letter = get_pagename_for_title(name, full=True)[0].upper()
-    row.listed = row.title, unquote(url)[1:], url
+    row.listed = row.title, named, url
     return row
 
 

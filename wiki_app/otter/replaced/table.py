@@ -7,10 +7,12 @@ from importlib import import_module
 from typing import Any
 
 import otterwiki
+from otterwiki.server import app_renderer
 
 from wiki_app.errors import Unavailable
 from wiki_app.otter.editing.save import Saves, truthful_toast
 from wiki_app.otter.page_cache import remembering_crumb
+from wiki_app.otter.replaced.addresses import reachable_links, reachable_urls
 from wiki_app.otter.replaced.changelog import Changelogs
 from wiki_app.otter.replaced.headings import Headings
 from wiki_app.otter.replaced.literal_names import existing_as_it_is
@@ -22,6 +24,7 @@ from wiki_app.otter.replaced.toc import forget, get_ftoc
 from wiki_app.otter.storage import WikiStorage
 
 VERSION = "2.26.1"
+RENDERERS = "renderer", "renderer_plugins"
 
 Make = Callable[[Any], Any]
 
@@ -42,6 +45,7 @@ def replacements(storage: WikiStorage, saves: Saves) -> list[Replacement]:
     log = Changelogs(storage)
     alone = partial(exclusive, storage=storage)
     tocs = partial(get_ftoc, storage=storage)
+    links = partial(reachable_links, page=lambda: app_renderer.env.get("PAGE_URL") or "/")
     literal = partial(existing_as_it_is, storage=storage)
     tree, index, remote = (
         "otterwiki.sidebar:SidebarPageIndex",
@@ -49,6 +53,11 @@ def replacements(storage: WikiStorage, saves: Saves) -> list[Replacement]:
         "otterwiki.repomgmt:RepositoryManager",
     )
     return [
+        Replacement("otterwiki.server:app.url_for", reachable_urls, "an HTTP API cuts names at a `?`"),
+        *(
+            Replacement(f"otterwiki.{module}:chain_hooks", links, "links in texts, too")
+            for module in RENDERERS
+        ),
         Replacement("otterwiki.renderer:OtterwikiRenderer.markdown", one_at_a_time, "mixes up its threads"),
         Replacement("otterwiki.wiki:sanitize_pagename", literal, "makes pages like acme.sh unreachable"),
         Replacement(f"{tree}.load", _method(sidebar.load), "reads every page below the folder"),
