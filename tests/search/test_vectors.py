@@ -114,9 +114,8 @@ def texts(count: int, model: Model) -> tuple[Vectors, Vectors]:
     subjects = random.standard_normal((200, model.dimensions), np.float32)
     rows = subjects[random.integers(0, 200, count)] + subjects[random.integers(0, 200, count)] / 2
     rows += random.standard_normal(rows.shape, np.float32) * 0.7
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    rows = np.asarray(rows, np.float32)
-    return rows[20:], rows[:20]
+    unit = np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+    return unit[20:], unit[:20]
 
 
 async def test_of_a_large_index_a_part_is_compared_and_the_same_is_found(tmp_path: Path) -> None:
