@@ -10,7 +10,7 @@ from wiki_app.names import display
 from wiki_app.rules import WikiRules
 from wiki_app.store import Store
 
-CANDIDATES = 2000
+CANDIDATES = 1000
 """So many of the index's best candidates are scored; `total` counts on beyond them."""
 
 

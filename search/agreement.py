@@ -6,13 +6,12 @@ measured is in docs/evaluation.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.embedder import Vectors
-from search.fusion import Fused
+from search.fusion import Fused, best_first
 
 NEIGHBOURS_WEIGHT = 0.4
 """Part of the neighbours in a score."""
@@ -34,9 +33,9 @@ def agreed(found: list[Fused], vectors: Mapping[int, Vectors]) -> list[Fused]:
     scores = _smoothed(
         np.array([one.score for one in known]), np.stack([vectors[one.number] for one in known])
     )
-    smoothed = {one.number: float(score) for one, score in zip(known, scores, strict=True)}
-    again = [replace(one, score=smoothed.get(one.number, one.score)) for one in found]
-    return sorted(again, key=lambda one: (-one.exact, -one.score, one.number))
+    smoothed = dict(zip((one.number for one in known), scores.tolist(), strict=True))
+    again = [one._replace(score=smoothed.get(one.number, one.score)) for one in found]
+    return best_first(again)
 
 
 def _smoothed(scores: NDArray[np.float64], vectors: Vectors) -> NDArray[np.float64]:

@@ -117,7 +117,8 @@ class FaissIndex:
         compared = max(LEAST, self._index.ntotal // PART, count)
         chosen = _faiss().IDSelectorBitmap(self._signs.nearest(row, compared))
         found = _nearest(self._index.index, row, count, chosen)
-        return [Near(self._index.id_map.at(near.key), near.cosine) for near in found]
+        keys = self._faiss_keys()[[near.key for near in found]].tolist()
+        return [Near(key, near.cosine) for key, near in zip(keys, found, strict=True)]
 
     def _vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
         with self._lock.reading():

@@ -1,7 +1,8 @@
 """Two lists of documents into one: a convex combination of scores, exact terms first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 MEANING_WEIGHT = 0.4
 """Part of the meaning in the score; .3 to .5 differ by less than .003 (docs/evaluation.md)."""
@@ -9,8 +10,7 @@ DEPTH = 100
 """Documents of each leg that take part."""
 
 
-@dataclass(frozen=True)
-class Fused:
+class Fused(NamedTuple):
     """A document by its number. `score` lies between 0 and 1; a leg that did not find it is None.
 
     `keyword` is a rank (more is better, no bound), `meaning` a cosine. `exact` counts rare terms of the
@@ -40,12 +40,18 @@ def fuse(
         )
         for number in dict.fromkeys([*words, *sense])
     ]
+    return best_first(found)
+
+
+def best_first(found: list[Fused]) -> list[Fused]:
+    """The same in the order of answers: those with more rare terms, then the better ones."""
     return sorted(found, key=lambda one: (-one.exact, -one.score, one.number))
 
 
-def _top(scores: Mapping[int, float]) -> dict[int, float]:
-    best = sorted(scores.items(), key=lambda item: -item[1])
-    return dict(best[:DEPTH])
+def _top(scores: Mapping[int, float]) -> Mapping[int, float]:
+    if len(scores) <= DEPTH:
+        return scores
+    return dict(sorted(scores.items(), key=itemgetter(1), reverse=True)[:DEPTH])
 
 
 def _of_best(scores: Mapping[int, float]) -> dict[int, float]:
