@@ -14,15 +14,18 @@ from search.threads import Lane
 
 Nearness = Mapping[int, Mapping[int, float]]
 """By the number of a document the cosines of its chunks, by key."""
+Firsts = Mapping[int, int]
+"""By the number of a document the key of its first chunk, which stands for it."""
 
 
 @dataclass(frozen=True)
 class Sense:
-    """What the leg by meaning found: the query's vector (one row), what is near to it, and how many chunks
-    could not be found when it looked."""
+    """What the leg by meaning found: the query's vector (one row), what is near to it, the first chunks of
+    these documents, and how many chunks could not be found when it looked."""
 
     query: Vectors
     near: Nearness
+    firsts: Firsts
     behind: int
 
 
@@ -32,7 +35,7 @@ def best_of(near: Nearness) -> dict[int, float]:
 
 
 class Hybrid:
-    """`weight` is the meaning's part in a score. The first chunk stands for a document."""
+    """`weight` is the meaning's part in a score."""
 
     def __init__(self, passages: Passages, meaning: Meaning, weight: float, lane: Lane) -> None:
         self._passages = passages
@@ -40,10 +43,10 @@ class Hybrid:
         self._weight = weight
         self._lane = lane
 
-    async def order(self, words: Ranks, sense: Sense) -> list[Fused]:
-        """All documents of both legs, best first."""
+    async def order(self, words: Ranks, firsts: Firsts, sense: Sense) -> list[Fused]:
+        """All documents of both legs, best first; `firsts`: of what the words found, as far as known."""
         first = fuse(words.ranks, best_of(sense.near), words.exact, self._weight)
-        chunks, vectors = await self._vectors(first, sense.near)
+        chunks, vectors = await self._vectors(first, {**firsts, **sense.firsts}, sense.near)
         query = moved(sense.query, first, chunks)
         every = cosines(query, [key for keys in sense.near.values() for key in keys], vectors)
         again = {
@@ -53,11 +56,13 @@ class Hybrid:
         return agreed(second[:DEPTH], chunks) + second[DEPTH:]
 
     async def _vectors(
-        self, found: list[Fused], near: Nearness
+        self, found: list[Fused], known: Firsts, near: Nearness
     ) -> tuple[dict[int, Vectors], dict[int, Vectors]]:
         """Those of the documents' first chunks, by number, and those of the near chunks, by key."""
-        numbers = [one.number for one in found]
-        firsts = dict(await self._lane.run(self._passages.first_keys, numbers))
+        firsts = {one.number: known[one.number] for one in found if one.number in known}
+        new = [one.number for one in found if one.number not in known]  # chunked a moment ago, mostly
+        if new:
+            firsts |= await self._lane.run(self._passages.first_keys, new)
         wanted = {key for keys in near.values() for key in keys}.union(firsts.values())
         vectors = await self._meaning.vectors(wanted)
         return {number: vectors[key] for number, key in firsts.items() if key in vectors}, vectors

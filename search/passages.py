@@ -125,14 +125,15 @@ class Passages:
                 (json.dumps(list(keys)), *values),
             ).fetchall()
 
-    def first_keys(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
-        """Pairs of document number and key of its first chunk."""
+    def first_keys(self, numbers: Iterable[int]) -> dict[int, int]:
+        """The key of each document's first chunk, by number; of those that are chunked."""
         with self._database.connection() as connection:
-            return connection.execute(
+            rows = connection.execute(
                 "SELECT document, key FROM chunks"
                 " WHERE document IN (SELECT value FROM json_each(?)) AND position = 0",
                 (json.dumps(list(numbers)),),
             ).fetchall()
+        return dict(rows)
 
     def keys_of(self, numbers: Iterable[int]) -> dict[int, list[int]]:
         """The keys of all chunks of documents, by number."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import nlargest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +19,7 @@ from search.documents import EVERYTHING, Document, Filter
 from search.errors import IndexDamaged, RebuildRunning, SearchError, SearchUnavailable
 from search.fusion import DEPTH, MEANING_WEIGHT, Fused, fuse
 from search.hits import hit_of
-from search.hybrid import Hybrid, Nearness, Sense, best_of
+from search.hybrid import Firsts, Hybrid, Nearness, Sense, best_of
 from search.keywords import KeywordIndex, Ranks
 from search.meaning import SLICE_SECONDS, Meaning
 from search.passages import Passages
@@ -125,10 +126,10 @@ class SearchService:
         """
         if not text.strip() or limit < 1:
             return Answer([], 0, mode, self._behind(), "")
-        words, (sense, notice) = await asyncio.gather(
+        (words, firsts), (sense, notice) = await asyncio.gather(
             self._words(text, mode, within), self._sense(text, mode, within)
         )
-        order = await self._order(words, sense, mode)
+        order = await self._order(words, firsts, sense, mode)
         near = sense.near if sense else {}
         hits = await self._lane.run(self._hits, order[:limit], near, text, sections, words.telling)
         done = Mode.KEYWORD if notice else mode
@@ -215,18 +216,23 @@ class SearchService:
             if self._keywords.update(documents, removed, expected=mark, mark=mark):
                 return
 
-    async def _order(self, words: Ranks, sense: Sense | None, mode: Mode) -> list[Fused]:
+    async def _order(self, words: Ranks, firsts: Firsts, sense: Sense | None, mode: Mode) -> list[Fused]:
         if sense is None:
             return fuse(words.ranks, {}, words.exact, 0.0)
         if mode is Mode.SEMANTIC or self._meaning is None:
             return fuse({}, best_of(sense.near), {}, 1.0)
         hybrid = Hybrid(self._passages, self._meaning, self._config.meaning_weight, self._lane)
-        return await hybrid.order(words, sense)
+        return await hybrid.order(words, firsts, sense)
 
-    async def _words(self, text: str, mode: Mode, within: Filter) -> Ranks:
+    async def _words(self, text: str, mode: Mode, within: Filter) -> tuple[Ranks, Firsts]:
+        """What the words find; for a hybrid query its first chunks, too, while the query is embedded."""
         if mode is Mode.SEMANTIC:
-            return NOTHING_FOUND
-        return await self._lane.run(self._keywords.ranks, text, DEPTH, within)
+            return NOTHING_FOUND, {}
+        return await self._lane.run(self._ranked, text, within, first=mode is Mode.HYBRID)
+
+    def _ranked(self, text: str, within: Filter, *, first: bool) -> tuple[Ranks, Firsts]:
+        found = self._keywords.ranks(text, DEPTH, within)
+        return found, self._passages.first_keys(found.ranks) if first else {}
 
     async def _sense(self, text: str, mode: Mode, within: Filter) -> tuple[Sense | None, str]:
         """What is near; None, and why, where the model is not asked, is missing or fails."""
@@ -236,7 +242,7 @@ class SearchService:
             if self._meaning is None:
                 raise SearchUnavailable(self._without)
             async with asyncio.timeout(self._config.patience):
-                return await self._near(self._meaning, text, within), ""
+                return await self._near(self._meaning, text, within, first=mode is Mode.HYBRID), ""
         except SearchError as error:
             if mode is Mode.SEMANTIC or isinstance(error, IndexDamaged):
                 raise
@@ -246,7 +252,7 @@ class SearchService:
                 raise SearchUnavailable("The embedding model does not answer now.") from error
             return None, "The embedding model does not answer now."
 
-    async def _near(self, meaning: Meaning, text: str, within: Filter) -> Sense:
+    async def _near(self, meaning: Meaning, text: str, within: Filter, *, first: bool) -> Sense:
         """The query is embedded while the index catches up."""
         embedding = asyncio.create_task(meaning.vector(text))
         try:
@@ -259,8 +265,9 @@ class SearchService:
             near = await meaning.nearest(query, CHUNKS, among)
         finally:
             embedding.cancel()
-        documents = await self._documents({one.key: one.cosine for one in near}, within)
-        return Sense(query, documents, behind)
+        cosines = {one.key: one.cosine for one in near}
+        documents, firsts = await self._lane.run(self._documents, cosines, within, first=first)
+        return Sense(query, documents, firsts, behind)
 
     async def _finished(self, work: Coroutine[None, None, None]) -> None:
         """Wait for work that goes on when the waiting is given up: half done, it would be begun anew."""
@@ -270,12 +277,15 @@ class SearchService:
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.shield(task)
 
-    async def _documents(self, cosine: dict[int, float], within: Filter) -> dict[int, dict[int, float]]:
+    def _documents(self, cosine: dict[int, float], within: Filter, *, first: bool) -> tuple[Nearness, Firsts]:
         """By the number of a document the cosines of its chunks, by key; only of those that stand now."""
         found: dict[int, dict[int, float]] = {}
-        for key, number in await self._lane.run(self._passages.documents_of, list(cosine), within):
+        for key, number in self._passages.documents_of(list(cosine), within):
             found.setdefault(number, {})[key] = cosine[key]
-        return found
+        if not first:
+            return found, {}
+        best = best_of(found)
+        return found, self._passages.first_keys(nlargest(DEPTH, best, best.__getitem__))
 
     def _hits(
         self, found: list[Fused], near: Nearness, text: str, sections: int, telling: frozenset[int]
