@@ -11,7 +11,7 @@ UNUSED := websockets watchfiles
 NODE_MODULES := tests/edge/node/node_modules
 ARGS ?=
 
-.PHONY: install serve test test-edge edge-tests functional-tests upstream-test check format bench eval lock pictures conformance chromium node deploy-tools smoke \
+.PHONY: install serve test test-edge edge-tests suite-tests functional-tests upstream-test check format bench eval lock pictures conformance chromium node deploy-tools smoke \
 	package package-pins clean
 
 install: $(VENV)/.stamp-dev
@@ -26,7 +26,12 @@ test: $(VENV)/.stamp-dev
 
 # The rest: real servers, a real browser, the large collections, Otter Wiki's own suite.
 test-edge: $(VENV)/.stamp-edge .venv-lock/.stamp chromium node
-	$(MAKE) --no-print-directory --output-sync=target -j2 edge-tests functional-tests upstream-test
+	$(MAKE) --no-print-directory --output-sync=target -j2 edge-tests suite-tests
+
+# The whole suites one after the other: beside edge-tests they take about as long as those.
+suite-tests:
+	$(MAKE) --no-print-directory functional-tests
+	$(MAKE) --no-print-directory upstream-test
 
 edge-tests: $(VENV)/.stamp-edge .venv-lock/.stamp chromium node
 	$(BIN)/python -m pytest -m "edge or large" $(ARGS)
