@@ -14,7 +14,7 @@ from search.embedder import Vectors
 
 ROWS = 8_192
 """Vectors whose signs are taken at a time,"""
-BLOCK = 32_768
+BLOCK = 16_384
 """and signs that are counted at a time, so that what is between stays in the cache."""
 BITS = 64
 
@@ -61,10 +61,12 @@ class Signs:
         total = np.zeros(self._count, np.uint16)
         for start in range(0, self._count, BLOCK):
             part = total[start : min(start + BLOCK, self._count)]
+            other, once, twice = (np.empty(len(part), kind) for kind in (np.uint64, np.uint8, np.uint8))
             for column, sign, mask in zip(self._columns, signs, large, strict=True):
-                other = column[start : start + len(part)] ^ sign
-                part += np.bitwise_count(other)
-                part += np.bitwise_count(np.bitwise_and(other, mask, out=other))
+                np.bitwise_xor(column[start : start + len(part)], sign, out=other)
+                np.bitwise_count(other, out=once)
+                np.bitwise_count(np.bitwise_and(other, mask, out=other), out=twice)
+                part += np.add(once, twice, out=once)
         return total
 
     def _packed(self, negative: NDArray[np.bool_]) -> NDArray[np.uint64]:
