@@ -135,13 +135,14 @@ class Environment:
 
     def next(self) -> Invocation | None:
         """What the runtime client gets; until then its process is stopped."""
-        process = self.process
+        process, waiting = self.process, self._waiting
         if self.freeze and process is not None:
             process.send_signal(signal.SIGSTOP)
-        invocation = self._waiting.get()
-        if invocation is not None:
-            invocation.deadline = time.time() + self.function.timeout
-            invocation.sent = time.perf_counter()
+        invocation = waiting.get()
+        if invocation is None:
+            return None
+        invocation.deadline = time.time() + self.function.timeout
+        invocation.sent = time.perf_counter()
         if self.freeze and process is not None:
             process.send_signal(signal.SIGCONT)
         return invocation
@@ -163,6 +164,9 @@ class Environment:
     def _ensure_process(self) -> None:
         if self.process is None or self.process.poll() is not None:
             self.starts += 1
+            # A process that was stopped while it waited left its request here: no event may go to that.
+            self._waiting.put(None)
+            self._waiting = queue.Queue()
             with self.log.open("ab") as log:
                 self.process = subprocess.Popen(
                     self.function.command(),
@@ -227,8 +231,8 @@ class _Calls(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """invocation/next."""
         invocation = self.server.environment.next()
-        if invocation is None:
-            self._answer(410, b"{}")
+        if invocation is None:  # the process that asked has ended
+            self.close_connection = True
             return
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.id,
