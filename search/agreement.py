@@ -34,8 +34,12 @@ def agreed(found: list[Fused], vectors: Mapping[int, Vectors]) -> list[Fused]:
         np.array([one.score for one in known]), np.stack([vectors[one.number] for one in known])
     )
     smoothed = dict(zip((one.number for one in known), scores.tolist(), strict=True))
-    again = [one._replace(score=smoothed.get(one.number, one.score)) for one in found]
-    return best_first(again)
+    return best_first(
+        [
+            Fused(number, smoothed.get(number, score), keyword, meaning, exact)
+            for number, score, keyword, meaning, exact in found
+        ]
+    )
 
 
 def _smoothed(scores: NDArray[np.float64], vectors: Vectors) -> NDArray[np.float64]:

@@ -7,9 +7,8 @@ import numpy as np
 from search.database import Connection
 from search.documents import Filter
 from search.keywords import Candidates, Ranks
-from search.lists import Numbers, numbers_of
-from search.ranking import MAX_TERMS, NOTHING, quoted, ranked
-from search.restriction import restriction
+from search.lists import GRAMS, Numbers, lists_of
+from search.ranking import MAX_TERMS, allowed, quoted, ranked
 from search.texts import Texts, documents_of
 
 
@@ -32,11 +31,11 @@ def ranks(connection: sqlite3.Connection, query: str, limit: int, within: Filter
     return Ranks(best.ranks, dict(best.exact), total, best.telling)
 
 
-def _fragments(query: str) -> str:
-    """What `grams` is asked for: any of the longer terms, each by all of its groups of three characters."""
+def _fragments(query: str) -> list[str]:
+    """What `grams` is asked for: each of the longer terms by all of its groups of three characters."""
     terms = [term for term in query.split()[:MAX_TERMS] if len(term) >= 3]
     groups = ([term[start : start + 3] for start in range(len(term) - 2)] for term in terms)
-    return " OR ".join("(" + " AND ".join(map(quoted, group)) + ")" for group in groups) or NOTHING
+    return [" AND ".join(map(quoted, group)) for group in groups]
 
 
 def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filter) -> dict[int, float]:
@@ -56,9 +55,7 @@ def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filte
 
 
 def _inside(connection: sqlite3.Connection, query: str, within: Filter) -> Numbers:
-    condition, values = restriction(within)
-    (text,) = connection.execute(
-        f"SELECT group_concat(rowid) FROM grams WHERE grams MATCH ? {condition}",
-        (_fragments(query), *values),
-    ).fetchone()
-    return np.sort(numbers_of(text))
+    lists = lists_of(connection, GRAMS)
+    found = [lists.matching(connection, fragment) for fragment in _fragments(query)]
+    numbers = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+    return numbers[np.isin(numbers, allowed(connection, within))] if within else numbers

@@ -4,6 +4,7 @@ Words are as unevenly frequent in queries as in texts: those that cost most to r
 """
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -44,6 +45,7 @@ class Table:
 WORDS = Table("words", STEMS, 2.0)
 PATHS = Table("places", STEMS)
 CODES = Table("codes", PLAIN)
+GRAMS = Table("grams", "trigram")
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,11 @@ class Lists:
 
     def places(self, connection: sqlite3.Connection, term: str, *, begins: bool = False) -> Numbers:
         """Where a term stands, in order, or any that begins so."""
-        if (term, begins) not in self._places:
-            found = self._read(connection, term, begins)
-            if self._kept + len(found) > KEPT:
-                self._forget()
-            self._places[term, begins] = found
-            self._kept += len(found)
-        return self._places[term, begins]
+        return self._once((term, begins), lambda: self._read(connection, term, begins))
+
+    def matching(self, connection: sqlite3.Connection, query: str) -> Numbers:
+        """The documents that FTS5 finds for a query in its own language, in order."""
+        return self._once((query, False), lambda: self._match(connection, query))
 
     def sizes(self, connection: sqlite3.Connection, numbers: Numbers) -> Sizes:
         """Of documents by number, sorted; one at the least. Raises IndexDamaged when one is missing."""
@@ -100,6 +100,22 @@ class Lists:
     def _forget(self) -> None:
         self._places.clear()
         self._kept = 0
+
+    def _once(self, key: tuple[str, bool], read: Callable[[], Numbers]) -> Numbers:
+        if key not in self._places:
+            found = read()
+            if self._kept + len(found) > KEPT:
+                self._forget()
+            self._places[key] = found
+            self._kept += len(found)
+        return self._places[key]
+
+    def _match(self, connection: sqlite3.Connection, query: str) -> Numbers:
+        name = self.table.name
+        (text,) = connection.execute(
+            f"SELECT group_concat(rowid) FROM {name} WHERE {name} MATCH ?", (query,)
+        ).fetchone()
+        return np.sort(numbers_of(text))
 
     def _read(self, connection: sqlite3.Connection, term: str, begins: bool) -> Numbers:
         condition, values = (">= ? AND term < ?", (term, term + BEYOND)) if begins else ("= ?", (term,))

@@ -115,12 +115,12 @@ class Passages:
             )
             return dict(rows.fetchall())
 
-    def documents_of(self, keys: Sequence[int], within: Filter = EVERYTHING) -> list[tuple[int, int]]:
-        """Pairs of key and number of a document that has it now and may be found."""
+    def documents_of(self, keys: Sequence[int], within: Filter = EVERYTHING) -> list[tuple[int, int, int]]:
+        """Of each key the number of a document that has it now and may be found, and its position there."""
         condition, values = restriction(within, "document")
         with self._database.connection() as connection:
             return connection.execute(
-                "SELECT key, document FROM chunks WHERE key IN (SELECT value FROM json_each(?))"
+                "SELECT key, document, position FROM chunks WHERE key IN (SELECT value FROM json_each(?))"
                 f" {condition} ORDER BY document, position",
                 (json.dumps(list(keys)), *values),
             ).fetchall()

@@ -26,8 +26,6 @@ TELLING = 20
 """It is called an exact term when one document in so many has it, or fewer, or when it looks like code."""
 MAX_TERMS = 64
 """Terms of a query beyond these are not looked up."""
-NOTHING = '""'
-"""A query that FTS5 accepts and that finds nothing."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,11 @@ def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filte
     exact, telling = _rare(query, lists, codes)
     numbers, scores = _sum(parts, exact)
     if within:
-        allowed = _allowed(connection, within)
-        inside = np.isin(numbers, allowed)
+        may = allowed(connection, within)
+        inside = np.isin(numbers, may)
         numbers, scores = numbers[inside], scores[inside]
         exact = Counter({number: exact[number] for number in numbers.tolist() if exact[number]})
-        matched = matched[0][np.isin(matched[0], allowed)], matched[1]
+        matched = matched[0][np.isin(matched[0], may)], matched[1]
     first = np.array([exact[number] for number in numbers.tolist()]) if exact else np.zeros(len(numbers))
     order = np.lexsort((numbers, -scores, -first))[:limit]
     ranks = dict(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
@@ -106,7 +104,8 @@ def _sum(
     return numbers, np.asarray(np.bincount(which[: len(scores)], scores, len(numbers)), np.float64)
 
 
-def _allowed(connection: sqlite3.Connection, within: Filter) -> Numbers:
+def allowed(connection: sqlite3.Connection, within: Filter) -> Numbers:
+    """The numbers of the documents that a filter lets through."""
     condition, values = restriction(within, "number")
     (text,) = connection.execute(
         f"SELECT group_concat(number) FROM documents WHERE 1 {condition}", values

@@ -53,8 +53,8 @@ class Related:
         own = await self._lane.run(self._passages.keys_of, [number])
         among = await self._lane.run(self._passages.keys_within, within) if within else None
         near = await self._meaning.nearest(mean[None], len(own.get(number, ())) + AROUND, among)
-        pairs = await self._lane.run(self._passages.documents_of, [one.key for one in near], within)
-        return {other for _, other in pairs} - {number}
+        found = await self._lane.run(self._passages.documents_of, [one.key for one in near], within)
+        return {other for _, other, _ in found} - {number}
 
     async def _means(self, numbers: Iterable[int]) -> Mapping[int, Vectors]:
         """The means of the documents' vectors, of length 1; of documents without any, none."""

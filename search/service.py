@@ -280,12 +280,16 @@ class SearchService:
     def _documents(self, cosine: dict[int, float], within: Filter, *, first: bool) -> tuple[Nearness, Firsts]:
         """By the number of a document the cosines of its chunks, by key; only of those that stand now."""
         found: dict[int, dict[int, float]] = {}
-        for key, number in self._passages.documents_of(list(cosine), within):
+        firsts: dict[int, int] = {}
+        for key, number, position in self._passages.documents_of(list(cosine), within):
             found.setdefault(number, {})[key] = cosine[key]
-        if not first:
-            return found, {}
-        best = best_of(found)
-        return found, self._passages.first_keys(nlargest(DEPTH, best, best.__getitem__))
+            if not position:
+                firsts[number] = key
+        if first:
+            best = best_of(found)
+            rest = [number for number in nlargest(DEPTH, best, best.__getitem__) if number not in firsts]
+            firsts |= self._passages.first_keys(rest)
+        return found, firsts
 
     def _hits(
         self, found: list[Fused], near: Nearness, text: str, sections: int, telling: frozenset[int]
