@@ -2,13 +2,15 @@
 
 import re
 from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from search.texts import Text
 
 BEFORE = 50
 AFTER = 150
 """Characters of a snippet before and after the match."""
+NOWHERE = -1
+"""Of a text without any term."""
 
 
 class LiteralQuery:
@@ -32,34 +34,35 @@ class LiteralQuery:
         The title alone says how much a text can reach: where that is less than what the worst of the best
         has, its terms are not counted.
         """
-        by_title: dict[int, list[int]] = {}
-        for place, in_title in self._found(texts):
-            by_title.setdefault(in_title, []).append(place)
+        in_titles = self._in_titles(texts)
         best: list[tuple[float, int]] = []
         most = len(texts) if limit is None else limit
-        for in_title in sorted(by_title, reverse=True):
+        for in_title in sorted({*in_titles} - {NOWHERE}, reverse=True):
             reach = self._score(in_title, 2 * len(self._terms))
-            for place in by_title[in_title]:
+            for place in (place for place, count in enumerate(in_titles) if count == in_title):
                 if len(best) >= most and best[-1] < (-reach, place):
                     break
                 insort(best, (-self._score(in_title, self._in_body(texts[place].body)), place))
                 del best[most:]
-        matched = sum(map(len, by_title.values()))
-        return [(-score, texts[place]) for score, place in best], matched
+        return [(-score, texts[place]) for score, place in best], len(texts) - in_titles.count(NOWHERE)
 
-    def _found(self, texts: Sequence[Text]) -> Iterator[tuple[int, int]]:
-        """The places of the texts in which a term occurs, and what their titles count. Term by term, because
-        a call for each of hundreds of texts costs more than what it does."""
-        titles = [0] * len(texts)
+    def _in_titles(self, texts: Sequence[Text]) -> list[int]:
+        """What the title of each text counts; NOWHERE if no term occurs in the body either. Term by term,
+        because a call for each of hundreds of texts costs more than what it does."""
+        titles = [text.title for text in texts]
+        found = [0] * len(texts)
         for term in self._terms:
-            titles = [count + (term in text.title) for count, text in zip(titles, texts, strict=True)]
-        left = [place for place, count in enumerate(titles) if not count]
-        for term in self._terms:
+            found = [count + 1 if term in title else count for count, title in zip(found, titles, strict=True)]
+        left = [place for place, count in enumerate(found) if not count]
+        for term in sorted({*self._terms}, key=len):  # the short ones stand nearly everywhere
             left = [place for place in left if term not in texts[place].body]
-        without = set(left)
-        for place, count in enumerate(titles):
-            if place not in without:
-                yield place, self._in_title(texts[place].title) if count else 0
+        for place in left:
+            found[place] = NOWHERE
+        every = len(self._terms)  # none of them is missing where the phrase occurs
+        return [
+            count + every if count == every and self._phrase in title else count
+            for count, title in zip(found, titles, strict=True)
+        ]
 
     def _in_title(self, title: str) -> int:
         found = sum(1 for term in self._terms if term in title)
