@@ -7,7 +7,7 @@ import numpy as np
 from search.database import Connection
 from search.documents import Filter
 from search.keywords import Candidates, Ranks
-from search.lists import GRAMS, Numbers, lists_of
+from search.lists import GRAMS, Numbers, lists_of, united
 from search.ranking import MAX_TERMS, allowed, quoted, ranked
 from search.texts import Texts, documents_of
 
@@ -16,8 +16,10 @@ def candidates(connection: Connection, texts: Texts, query: str, limit: int, wit
     """What KeywordIndex.candidates answers, inside a snapshot of the file."""
     best = ranked(connection, query, limit, within)
     inside = _inside(connection, query, within)
-    numbers = list(dict.fromkeys([*best.ranks, *inside.tolist()]))
-    total = len(numbers) if len(numbers) < limit else len(np.union1d(best.matched, inside))
+    numbers = list(best.ranks)
+    if len(numbers) < limit:
+        numbers = list(dict.fromkeys([*numbers, *inside.tolist()]))
+    total = len(numbers) if len(numbers) < limit else len(united([best.matched, inside]))
     return Candidates(texts.of(connection, numbers[:limit]), total, min(len(best.exact), limit))
 
 
@@ -57,5 +59,5 @@ def _parts(connection: sqlite3.Connection, query: str, limit: int, within: Filte
 def _inside(connection: sqlite3.Connection, query: str, within: Filter) -> Numbers:
     lists = lists_of(connection, GRAMS)
     found = [lists.matching(connection, fragment) for fragment in _fragments(query)]
-    numbers = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+    numbers = united(found)
     return numbers[np.isin(numbers, allowed(connection, within))] if within else numbers

@@ -4,7 +4,7 @@ Words are as unevenly frequent in queries as in texts: those that cost most to r
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -21,6 +21,7 @@ PLACE_BITS = 24
 """A place is the document's number, one bit that is 0 in titles, and so many bits that count the words."""
 KEPT = 1_000_000
 """Places of words that one connection keeps of a table, at most (8 bytes each)."""
+NONE = np.zeros(0, np.int64)
 BEYOND = "\U0010ffff"
 """Follows whatever else goes on after the beginning of a word."""
 
@@ -150,6 +151,13 @@ def lists_of(connection: sqlite3.Connection, table: Table) -> Lists:
 def numbers_of(text: str | None) -> Numbers:
     """What SQLite's group_concat made of whole numbers; None where there was none."""
     return np.fromstring(text, np.int64, sep=",") if text else np.zeros(0, np.int64)
+
+
+def united(lists: Sequence[Numbers]) -> Numbers:
+    """Each of the numbers of some lists once, in order. The lists are in order, which np.unique makes no use
+    of: a stable sort only merges them."""
+    numbers = np.sort(np.concatenate([NONE, *lists]), kind="stable")
+    return numbers[np.concatenate([numbers[:1] >= 0, numbers[1:] != numbers[:-1]])]
 
 
 def _varints(data: bytes) -> list[int]:

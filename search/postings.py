@@ -49,6 +49,7 @@ class Postings:
         self._connection = connection
         self._table = table
         self._lists = lists_of(connection, table)
+        self._found: dict[Phrase, Found] = {}
 
     @property
     def documents(self) -> int:
@@ -57,6 +58,11 @@ class Postings:
 
     def found(self, phrase: Phrase) -> Found:
         """Where a phrase stands."""
+        if phrase not in self._found:
+            self._found[phrase] = self._find(phrase)
+        return self._found[phrase]
+
+    def _find(self, phrase: Phrase) -> Found:
         terms = [term for word in phrase.words for term in tokens(word, self._table.rules)]
         if not terms:
             return NOWHERE
@@ -84,8 +90,8 @@ class Postings:
     def _counted(self, places: Numbers) -> Found:
         """By document; one at the least."""
         numbers = places >> (PLACE_BITS + 1)
-        first = np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1])
-        weights = np.where(places >> PLACE_BITS & 1, 1.0, self._table.title)
+        first = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
+        weights = np.where(places & (1 << PLACE_BITS), 1.0, self._table.title)
         return Found(numbers[first], np.add.reduceat(weights, first))
 
 

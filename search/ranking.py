@@ -58,8 +58,9 @@ def ranked(connection: sqlite3.Connection, query: str, limit: int, within: Filte
         numbers, scores = numbers[inside], scores[inside]
         exact = Counter({number: exact[number] for number in numbers.tolist() if exact[number]})
         matched = matched[0][np.isin(matched[0], may)], matched[1]
-    first = np.array([exact[number] for number in numbers.tolist()]) if exact else np.zeros(len(numbers))
-    order = np.lexsort((numbers, -scores, -first))[:limit]
+    first = np.zeros(len(numbers))
+    first[np.searchsorted(numbers, list(exact))] = list(exact.values())
+    order = _best(scores, first, limit)
     ranks = dict(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
     return Ranked(ranks, matched[0], exact, telling)
 
@@ -102,6 +103,15 @@ def _sum(
     numbers, which = np.unique(every, return_inverse=True)
     scores = np.concatenate([weight * scores for weight, (_, scores) in parts])
     return numbers, np.asarray(np.bincount(which[: len(scores)], scores, len(numbers)), np.float64)
+
+
+def _best(scores: Scores, first: Scores, limit: int) -> Numbers:
+    """The places of the best, in order; of equal ones, those that stand before. Only what reaches the score
+    of the last one is sorted."""
+    places = np.arange(len(scores))
+    if len(scores) > limit:
+        places = np.flatnonzero((scores >= np.partition(scores, -limit)[-limit]) | (first > 0))
+    return places[np.lexsort((-scores[places], -first[places]))][:limit]
 
 
 def allowed(connection: sqlite3.Connection, within: Filter) -> Numbers:
