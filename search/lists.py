@@ -16,11 +16,12 @@ from search.errors import IndexDamaged
 from search.schema import PLAIN, STEMS
 
 Numbers = NDArray[np.int64]
+Scores = NDArray[np.float64]
 
 PLACE_BITS = 24
 """A place is the document's number, one bit that is 0 in titles, and so many bits that count the words."""
 KEPT = 1_000_000
-"""Places of words that one connection keeps of a table, at most (8 bytes each)."""
+"""Numbers that one connection keeps of a table, at most (8 bytes each)."""
 NONE = np.zeros(0, np.int64)
 BEYOND = "\U0010ffff"
 """Follows whatever else goes on after the beginning of a word."""
@@ -50,6 +51,17 @@ GRAMS = Table("grams", "trigram")
 
 
 @dataclass(frozen=True)
+class Found:
+    """The documents of a phrase, in order, and how often it stands in each, titles weighted."""
+
+    numbers: Numbers
+    often: Scores
+
+
+NOWHERE = Found(NONE, np.zeros(0))
+
+
+@dataclass(frozen=True)
 class Sizes:
     """The lengths of some documents in words, how many documents there are, and their mean length."""
 
@@ -64,6 +76,7 @@ class Lists:
     def __init__(self, table: Table) -> None:
         self.table = table
         self._places: dict[tuple[str, bool], Numbers] = {}
+        self._found: dict[tuple[str, bool], Found] = {}
         self._kept = 0
         self._version = (0, 0)
         self._lengths = np.zeros(0, np.int32)
@@ -78,6 +91,15 @@ class Lists:
     def places(self, connection: sqlite3.Connection, term: str, *, begins: bool = False) -> Numbers:
         """Where a term stands, in order, or any that begins so."""
         return self._once((term, begins), lambda: self._read(connection, term, begins))
+
+    def found(self, connection: sqlite3.Connection, term: str, *, begins: bool = False) -> Found:
+        """The documents in which a term stands, or any that begins so."""
+        key = (term, begins)
+        if key not in self._found:
+            found = by_document(self.places(connection, term, begins=begins), self.table)
+            self._make_room(2 * len(found.numbers))
+            self._found[key] = found
+        return self._found[key]
 
     def matching(self, connection: sqlite3.Connection, query: str) -> Numbers:
         """The documents that FTS5 finds for a query in its own language, in order."""
@@ -100,16 +122,20 @@ class Lists:
 
     def _forget(self) -> None:
         self._places.clear()
+        self._found.clear()
         self._kept = 0
 
     def _once(self, key: tuple[str, bool], read: Callable[[], Numbers]) -> Numbers:
         if key not in self._places:
             found = read()
-            if self._kept + len(found) > KEPT:
-                self._forget()
+            self._make_room(len(found))
             self._places[key] = found
-            self._kept += len(found)
         return self._places[key]
+
+    def _make_room(self, more: int) -> None:
+        if self._kept + more > KEPT:
+            self._forget()
+        self._kept += more
 
     def _match(self, connection: sqlite3.Connection, query: str) -> Numbers:
         name = self.table.name
@@ -146,6 +172,14 @@ def lists_of(connection: sqlite3.Connection, table: Table) -> Lists:
     lists = known.setdefault(table.name, Lists(table))
     lists.follow(connection)
     return lists
+
+
+def by_document(places: Numbers, table: Table) -> Found:
+    """Where a phrase stands, in order; how often it does in each document."""
+    numbers = places >> (PLACE_BITS + 1)
+    first = np.flatnonzero(np.concatenate([numbers[:1] >= 0, numbers[1:] != numbers[:-1]]))
+    weights = np.where(places & (1 << PLACE_BITS), 1.0, table.title)
+    return Found(numbers[first], np.add.reduceat(weights, first) if len(first) else weights)
 
 
 def numbers_of(text: str | None) -> Numbers:

@@ -52,7 +52,9 @@ class LiteralQuery:
         titles = [text.title for text in texts]
         found = [0] * len(texts)
         for term in self._terms:
-            found = [count + 1 if term in title else count for count, title in zip(found, titles, strict=True)]
+            found = [
+                count + 1 if term in title else count for count, title in zip(found, titles, strict=True)
+            ]
         left = [place for place, count in enumerate(found) if not count]
         for term in sorted({*self._terms}, key=len):  # the short ones stand nearly everywhere
             left = [place for place in left if term not in texts[place].body]

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search.lists import PLACE_BITS, Numbers, Table, lists_of
+from search.lists import NOWHERE, Found, Numbers, Scores, Table, by_document, lists_of
 from search.tokens import tokens
-
-Scores = NDArray[np.float64]
 
 K1 = 1.2
 B = 0.75
@@ -31,17 +29,6 @@ class Phrase:
     begins: bool = False
 
 
-@dataclass(frozen=True)
-class Found:
-    """The documents of a phrase, in order, and how often it stands in each, titles weighted."""
-
-    numbers: Numbers
-    often: Scores
-
-
-NOWHERE = Found(np.zeros(0, np.int64), np.zeros(0))
-
-
 class Postings:
     """What one query asks of one table, inside a snapshot of the file."""
 
@@ -49,7 +36,6 @@ class Postings:
         self._connection = connection
         self._table = table
         self._lists = lists_of(connection, table)
-        self._found: dict[Phrase, Found] = {}
 
     @property
     def documents(self) -> int:
@@ -58,19 +44,16 @@ class Postings:
 
     def found(self, phrase: Phrase) -> Found:
         """Where a phrase stands."""
-        if phrase not in self._found:
-            self._found[phrase] = self._find(phrase)
-        return self._found[phrase]
-
-    def _find(self, phrase: Phrase) -> Found:
         terms = [term for word in phrase.words for term in tokens(word, self._table.rules)]
         if not terms:
             return NOWHERE
+        if len(terms) == 1:
+            return self._lists.found(self._connection, terms[0], begins=phrase.begins)
         places = self._lists.places(self._connection, terms[-1], begins=phrase.begins)
         for before, term in enumerate(reversed(terms[:-1]), 1):
             earlier = self._lists.places(self._connection, term)
             places = places[_among(places - before, earlier)]
-        return self._counted(places) if len(places) else NOWHERE
+        return by_document(places, self._table)
 
     def scores(self, found: Sequence[Found]) -> tuple[Numbers, Scores]:
         """The documents with any of the phrases, in order, and the bm25 of each."""
@@ -86,13 +69,6 @@ class Postings:
         idf = np.repeat(np.where(idf > 0, idf, LEAST_IDF), counts)
         parts = idf * often * (K1 + 1) / (often + length)
         return numbers, np.asarray(np.bincount(which, parts, len(numbers)), np.float64)
-
-    def _counted(self, places: Numbers) -> Found:
-        """By document; one at the least."""
-        numbers = places >> (PLACE_BITS + 1)
-        first = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
-        weights = np.where(places & (1 << PLACE_BITS), 1.0, self._table.title)
-        return Found(numbers[first], np.add.reduceat(weights, first))
 
 
 def _among(values: Numbers, known: Numbers) -> NDArray[np.bool_]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.documents import Filter
-from search.lists import CODES, PATHS, WORDS, Numbers, numbers_of
-from search.postings import Phrase, Postings, Scores
+from search.lists import CODES, PATHS, WORDS, Numbers, Scores, numbers_of
+from search.postings import Phrase, Postings
 from search.restriction import restriction
 from search.words import code, exact_terms, extra_words, identifiers, is_code, pairs, words
 

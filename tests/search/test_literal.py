@@ -36,7 +36,7 @@ def test_the_best_are_those_of_the_plain_formula() -> None:
 
     documents = [Document(str(number), some(3), some(12)) for number in range(400)]
     texts = [Text(one, one.title.lower(), one.body.lower()) for one in documents]
-    for query in ("otter", "sea otter", "Pond", "x x", "otter sea pond", "nowhere"):
+    for query in ("otter", "sea otter", "Pond", "x x", "otter sea pond", "sea  otter", "nowhere", ""):
         literal = LiteralQuery(query)
         scored = [
             (literal.score(one.title, one.body), text) for one, text in zip(documents, texts, strict=True)

@@ -4,12 +4,13 @@ import sqlite3
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from search.database import snapshot
 from search.documents import Document
 from search.keywords import KeywordIndex
-from search.lists import CODES, PATHS, WORDS, Table, lists_of
+from search.lists import CODES, PATHS, WORDS, Table, lists_of, united
 from search.postings import Phrase, Postings
 from search.words import extra_words
 
@@ -115,6 +116,24 @@ def test_what_is_kept_follows_changes_by_others_and_by_the_connection_itself(
                 assert after == pytest.approx(theirs(connection, WORDS, '"river"'), abs=1e-9)
             assert after != before
     other.close()
+
+
+@pytest.mark.parametrize("query", ["otter river", "ERR_X-42 go", "rarest otter", "zzz"])
+def test_a_limit_cuts_what_stands_in_the_same_order_without_it(index: KeywordIndex, query: str) -> None:
+    rare = [Document(f"rare {number}", "Rare", "x86 " * 50 + "rarest") for number in range(2)]
+    assert index.update(rare, (), expected="1", mark="2")
+    every = list(index.ranks(query, 1000).ranks.items())
+    assert every == sorted(
+        every, key=lambda item: (item[0] <= 300 or "rarest" not in query, -item[1], item[0])
+    )
+    for limit in (1, 2, 3, 20, 301):
+        assert list(index.ranks(query, limit).ranks.items()) == every[:limit]
+
+
+@pytest.mark.parametrize("lists", [[], [[]], [[3, 5]], [[1, 3, 5], [], [0, 3, 9], [3]]])
+def test_lists_are_united_in_order(lists: list[list[int]]) -> None:
+    found = united([np.array(numbers, np.int64) for numbers in lists])
+    assert found.tolist() == sorted({number for numbers in lists for number in numbers})
 
 
 def test_no_more_is_kept_than_allowed(index: KeywordIndex, monkeypatch: pytest.MonkeyPatch) -> None:
