@@ -177,9 +177,9 @@ def lists_of(connection: sqlite3.Connection, table: Table) -> Lists:
 def by_document(places: Numbers, table: Table) -> Found:
     """Where a phrase stands, in order; how often it does in each document."""
     numbers = places >> (PLACE_BITS + 1)
-    first = np.flatnonzero(np.concatenate([numbers[:1] >= 0, numbers[1:] != numbers[:-1]]))
+    first = _first(numbers)
     weights = np.where(places & (1 << PLACE_BITS), 1.0, table.title)
-    return Found(numbers[first], np.add.reduceat(weights, first) if len(first) else weights)
+    return Found(numbers[first], np.add.reduceat(weights, first))
 
 
 def numbers_of(text: str | None) -> Numbers:
@@ -191,7 +191,14 @@ def united(lists: Sequence[Numbers]) -> Numbers:
     """Each of the numbers of some lists once, in order. The lists are in order, which np.unique makes no use
     of: a stable sort only merges them."""
     numbers = np.sort(np.concatenate([NONE, *lists]), kind="stable")
-    return numbers[np.concatenate([numbers[:1] >= 0, numbers[1:] != numbers[:-1]])]
+    return numbers[_first(numbers)]
+
+
+def _first(numbers: Numbers) -> Numbers:
+    """The places at which another number begins, of numbers in order."""
+    other = np.ones(len(numbers), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=other[1:])
+    return np.flatnonzero(other)
 
 
 def _varints(data: bytes) -> list[int]:
