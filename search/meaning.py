@@ -94,8 +94,7 @@ class Meaning:
         At most so many documents are chunked.
         """
         async with self._following:
-            await self._lane.run(self._passages.chunk, documents)
-            changes = await self._lane.run(self._passages.changes, self._position)
+            changes = await self._lane.run(self._chunked, documents)
             self.unchunked = changes.unchunked
             if changes.position != self._position:
                 await self._apply(changes)
@@ -147,7 +146,8 @@ class Meaning:
 
     async def vectors(self, keys: Iterable[int]) -> dict[int, Vectors]:
         """The vectors of chunks, of those that have one."""
-        return await self._index.vectors(list(keys))
+        wanted = list(keys)
+        return await self._index.vectors(wanted) if wanted else {}
 
     async def renew(self) -> None:
         """Empty the index and fill it from the store; what the store lacks is pending."""
@@ -174,6 +174,10 @@ class Meaning:
     def _pending(self) -> Iterable[int]:
         """Newest first. Not to be held over an await."""
         return chain(self._fresh, self._backlog)
+
+    def _chunked(self, documents: int) -> Changes:
+        self._passages.chunk(documents)
+        return self._passages.changes(self._position)
 
     async def _apply(self, changes: Changes) -> None:
         if changes.whole:

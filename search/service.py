@@ -19,7 +19,7 @@ from search.documents import EVERYTHING, Document, Filter
 from search.errors import IndexDamaged, RebuildRunning, SearchError, SearchUnavailable
 from search.fusion import DEPTH, MEANING_WEIGHT, Fused, fuse
 from search.hits import hit_of
-from search.hybrid import Firsts, Hybrid, Nearness, Sense, best_of
+from search.hybrid import Firsts, Hybrid, Nearness, Sense, Words, best_of
 from search.keywords import KeywordIndex, Ranks
 from search.meaning import SLICE_SECONDS, Meaning
 from search.passages import Passages
@@ -30,7 +30,7 @@ from search.threads import Lane
 
 CHUNKS = 3 * DEPTH
 """Chunks that are asked of the vector index, to make about DEPTH documents."""
-NOTHING_FOUND = Ranks({}, {}, 0)
+NOTHING_FOUND = Words(Ranks({}, {}, 0), {}, {})
 
 
 @dataclass(frozen=True)
@@ -126,15 +126,15 @@ class SearchService:
         """
         if not text.strip() or limit < 1:
             return Answer([], 0, mode, self._behind(), "")
-        (words, firsts), (sense, notice) = await asyncio.gather(
+        words, (sense, notice) = await asyncio.gather(
             self._words(text, mode, within), self._sense(text, mode, within)
         )
-        order = await self._order(words, firsts, sense, mode)
+        order = await self._order(words, sense, mode)
         near = sense.near if sense else {}
-        hits = await self._lane.run(self._hits, order[:limit], near, text, sections, words.telling)
+        hits = await self._lane.run(self._hits, order[:limit], near, text, sections, words.found.telling)
         done = Mode.KEYWORD if notice else mode
         behind = sense.behind if sense else self._behind()
-        return Answer(hits, max(words.total, len(order)), done, behind, notice)
+        return Answer(hits, max(words.found.total, len(order)), done, behind, notice)
 
     async def related(self, id: str, limit: int, within: Filter = EVERYTHING) -> list[Neighbour]:
         """The documents that are nearest to one, as far as they have vectors: nothing is embedded."""
@@ -216,19 +216,25 @@ class SearchService:
             if self._keywords.update(documents, removed, expected=mark, mark=mark):
                 return
 
-    async def _order(self, words: Ranks, firsts: Firsts, sense: Sense | None, mode: Mode) -> list[Fused]:
+    async def _order(self, words: Words, sense: Sense | None, mode: Mode) -> list[Fused]:
         if sense is None:
-            return fuse(words.ranks, {}, words.exact, 0.0)
+            return fuse(words.found.ranks, {}, words.found.exact, 0.0)
         if mode is Mode.SEMANTIC or self._meaning is None:
             return fuse({}, best_of(sense.near), {}, 1.0)
         hybrid = Hybrid(self._passages, self._meaning, self._config.meaning_weight, self._lane)
-        return await hybrid.order(words, firsts, sense)
+        return await hybrid.order(words, sense)
 
-    async def _words(self, text: str, mode: Mode, within: Filter) -> tuple[Ranks, Firsts]:
-        """What the words find; for a hybrid query its first chunks, too, while the query is embedded."""
+    async def _words(self, text: str, mode: Mode, within: Filter) -> Words:
+        """What the words find; for a hybrid query also what it needs of their chunks, meanwhile."""
         if mode is Mode.SEMANTIC:
-            return NOTHING_FOUND, {}
-        return await self._lane.run(self._ranked, text, within, first=mode is Mode.HYBRID)
+            return NOTHING_FOUND
+        hybrid = mode is Mode.HYBRID
+        found, firsts = await self._lane.run(self._ranked, text, within, first=hybrid)
+        if not firsts or self._meaning is None:
+            return Words(found, firsts, {})
+        with suppress(SearchError):  # the words stand without them
+            return Words(found, firsts, await self._meaning.vectors(firsts.values()))
+        return Words(found, firsts, {})
 
     def _ranked(self, text: str, within: Filter, *, first: bool) -> tuple[Ranks, Firsts]:
         found = self._keywords.ranks(text, DEPTH, within)
@@ -266,8 +272,11 @@ class SearchService:
         finally:
             embedding.cancel()
         cosines = {one.key: one.cosine for one in near}
-        documents, firsts = await self._lane.run(self._documents, cosines, within, first=first)
-        return Sense(query, documents, firsts, behind)
+        (documents, firsts), vectors = await asyncio.gather(
+            self._lane.run(self._documents, cosines, within, first=first),
+            meaning.vectors(cosines if first else ()),
+        )
+        return Sense(query, documents, firsts, vectors, behind)
 
     async def _finished(self, work: Coroutine[None, None, None]) -> None:
         """Wait for work that goes on when the waiting is given up: half done, it would be begun anew."""

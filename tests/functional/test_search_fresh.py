@@ -93,4 +93,4 @@ async def test_the_shipped_model_finds_what_no_word_says(data: Path) -> None:
         state = (await rest.http.get("chroma-status")).json()
 
     assert response.json()["results"][0]["path"] == "Cars"
-    assert (state["status"], state["collection"]) == ("connected", "all-MiniLM-L6-v2-int8")
+    assert (state["status"], state["collection"]) == ("connected", "all-MiniLM-L6-v2-w8a8")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "mcp", "numpy", "faiss", "onnxruntime"]
+HEAVY = ["flask", "otterwiki", "a2wsgi", "uvicorn", "fastmcp", "mcp", "numpy", "faiss", "onnx", "onnxruntime"]
 # Prints one line of JSON for each event, with what the process has loaded by then.
 DRIVER = """
 import json, sys, threading
@@ -91,7 +91,7 @@ OPEN = {"WIKIBOT_ALLOW_ANONYMOUS_WRITE": "true", "WIKIBOT_PUBLIC_URL": "https://
 AGENT = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25"}
 OF_PAGES = {"flask", "otterwiki"}
 OF_AGENTS = {"fastmcp", "mcp"}
-OF_SEARCH = {"numpy", "faiss", "onnxruntime"}
+OF_SEARCH = {"numpy", "faiss", "onnx", "onnxruntime"}
 
 
 def agents(method: str) -> dict[str, Any]:

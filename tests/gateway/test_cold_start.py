@@ -13,8 +13,8 @@ import pytest
 
 HEAVY = {
     "aioboto3", "authlib", "beartype", "cryptography", "email_validator", "faiss", "fastapi", "fastmcp",
-    "flask", "git", "griffe", "joserfc", "key_value", "mcp", "numpy", "onnxruntime", "otterwiki", "PIL",
-    "prometheus_client", "pydantic", "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
+    "flask", "git", "griffe", "joserfc", "key_value", "mcp", "numpy", "onnx", "onnxruntime", "otterwiki",
+    "PIL", "prometheus_client", "pydantic", "pydantic_settings", "soupsieve", "sqlalchemy", "uvicorn", "yaml",
 }  # fmt: skip
 # A module that waits to be loaded (wiki_app/later.py) is not loaded.
 DRIVER = """
@@ -74,7 +74,7 @@ def loaded(data: Path, kind: str) -> set[str]:
         (
             "MCP call",
             {"fastmcp", "mcp"},
-            {"beartype", "griffe", "key_value", "otterwiki", "flask", "faiss", "numpy", "onnxruntime"}
+            {"beartype", "griffe", "key_value", "otterwiki", "flask", "faiss", "numpy", "onnx", "onnxruntime"}
             | {"prometheus_client"},
         ),
     ],

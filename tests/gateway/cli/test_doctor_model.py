@@ -22,7 +22,7 @@ def test_the_shipped_model_is_loaded_compared_and_tried(
     code, text = line(make_seed(tmp_path / "data"), capsys)
 
     assert (code, text[:4]) == (0, "ok  ")
-    assert f"all-MiniLM-L6-v2-int8 answers, 384 dimensions, sha256 {MODEL_SHA256}" in text
+    assert f"all-MiniLM-L6-v2-w8a8 answers, 384 dimensions, sha256 {MODEL_SHA256}" in text
 
 
 def test_no_model_is_a_choice(
