@@ -44,7 +44,7 @@ def test_after_changes_they_are_those_of_the_vectors_that_are_there() -> None:
         vectors[changed] = some(5, seed=seed)
         start, vectors = (
             len(vectors),
-            np.concatenate([vectors, some(random.integers(0, 90), seed=-~seed * 50)]),
+            np.concatenate([vectors, some(int(random.integers(0, 90)), seed=100 + seed)]),
         )
         sketches.follow(vectors, np.append(changed, np.arange(start, len(vectors))))
 
