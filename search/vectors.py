@@ -5,8 +5,7 @@ that FAISS in memory, a table of PostgreSQL with pgvector or a collection of Chr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,7 @@ from search.embedder import Vectors
 Keys = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Near:
+class Near(NamedTuple):
     """What is nearest to a query, best first: the key of a text and its cosine with the query."""
 
     key: int

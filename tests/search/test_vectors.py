@@ -120,7 +120,7 @@ def texts(count: int, model: Model) -> tuple[Vectors, Vectors]:
 
 async def test_of_a_large_index_a_part_is_compared_and_the_same_is_found(tmp_path: Path) -> None:
     model = Model("stand-in", 384)
-    rows, queries = texts(MANY + 1_000, model)
+    rows, queries = texts(MANY + 11_000, model)
     keys = list(range(7, 7 + len(rows)))
     large, plain = FaissIndex(tmp_path / "v", model), PlainIndex()
     await large.open()
@@ -146,10 +146,46 @@ async def test_of_a_large_index_a_part_is_compared_and_the_same_is_found(tmp_pat
     await again.close()
 
 
+async def test_of_many_the_nearest_hundred_are_those_of_all(tmp_path: Path) -> None:
+    model = Model("stand-in", 384)
+    rows, queries = texts(2 * MANY, model)
+    large = FaissIndex(tmp_path / "v", model)
+    await large.open()
+    await large.update(list(range(len(rows))), rows)
+    shared = []
+    for query in queries:
+        found = {near.key for near in await large.search(query[None], 300)}
+        shared.append(len(found & set(np.argsort(-(rows @ query))[:300].tolist())))
+    assert np.mean(shared) >= 295
+    await large.close()
+
+
+async def test_every_key_keeps_its_vector_whatever_is_removed_around_it(tmp_path: Path) -> None:
+    random, ours, plain = np.random.default_rng(11), FaissIndex(tmp_path / "v", MODEL), PlainIndex()
+    await ours.open()
+    for seed in range(30):
+        keys = random.choice(200, random.integers(0, 60), replace=False).tolist()
+        removed = random.choice(200, random.integers(0, 60), replace=False).tolist()
+        removed = [key for key in removed if key not in keys]
+        for index in (ours, plain):
+            await index.update(keys, some(len(keys), seed), removed)
+    await ours.save("c0ffee")
+    again = FaissIndex(tmp_path / "v", MODEL)
+    await again.open()
+    for index in (ours, again):
+        held = await index.vectors(range(200))
+        assert (await index.keys()).tolist() == sorted(plain.held) == sorted(held)
+        assert all(np.allclose(held[key], plain.held[key], atol=1e-3) for key in held)
+        for key in held:
+            assert (await index.search(plain.held[key][None], 1))[0].cosine == pytest.approx(1, abs=1e-3)
+        assert {near.key for near in await index.search(some(1), 9, [*held][:5])} == {*[*held][:5]}
+        await index.close()
+
+
 async def test_more_than_the_part_may_be_asked_for(tmp_path: Path) -> None:
     large = FaissIndex(tmp_path / "v", MODEL)
     await large.open()
-    await large.update(list(range(MANY)), some(MANY))
+    await large.update(list(range(2 * MANY)), some(2 * MANY))
 
     found = await large.search(some(1, seed=2), 9_000)
 
