@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from search.embedder import Vectors
+from search.embedder import Vectors, matrix
 from search.fusion import Fused, best_first
 
 NEIGHBOURS_WEIGHT = 0.4
@@ -30,9 +30,7 @@ def agreed(found: list[Fused], vectors: Mapping[int, Vectors]) -> list[Fused]:
     known = [one for one in found if one.number in vectors]
     if len(known) < 2:
         return found
-    scores = _smoothed(
-        np.array([one.score for one in known]), np.stack([vectors[one.number] for one in known])
-    )
+    scores = _smoothed(np.array([one.score for one in known]), matrix([vectors[one.number] for one in known]))
     smoothed = dict(zip((one.number for one in known), scores.tolist(), strict=True))
     return best_first(
         [

@@ -28,6 +28,11 @@ class Model:
         return f"{self.id}/{self.dimensions}/{self.fingerprint[:16]}"
 
 
+def matrix(vectors: Sequence[Vectors]) -> Vectors:
+    """Single vectors as rows, one at the least: a third of the time of np.stack, which looks at each."""
+    return np.concatenate(vectors).reshape(len(vectors), -1)
+
+
 class Embedder(Protocol):
     """A model at work. Methods may be awaited from several tasks at once and never block the loop."""
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.database import Database, transaction
-from search.embedder import Model, Vectors
+from search.embedder import Model, Vectors, matrix
 from search.errors import IndexDamaged
 
 SCHEMA = """
@@ -108,4 +108,4 @@ def _checksum(key: bytes, data: bytes) -> int:
 def stacked(vectors: Iterable[Vector], model: Model) -> Vectors:
     """Vectors as the rows of one matrix, an empty one too."""
     rows = list(vectors)
-    return np.stack(rows) if rows else np.zeros((0, model.dimensions), np.float32)
+    return matrix(rows) if rows else np.zeros((0, model.dimensions), np.float32)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from search.embedder import Vectors
+from search.embedder import Vectors, matrix
 from search.fusion import Fused
 
 EXAMPLES = 5
@@ -31,5 +31,5 @@ def cosines(query: Vectors, keys: Sequence[int], vectors: Mapping[int, Vectors])
     known = [key for key in keys if key in vectors]
     if not known:
         return {}
-    values = np.stack([vectors[key] for key in known]) @ query[0]
+    values = matrix([vectors[key] for key in known]) @ query[0]
     return dict(zip(known, values.tolist(), strict=True))

@@ -129,7 +129,8 @@ class Passages:
         """The key of each document's first chunk, by number; of those that are chunked."""
         with self._database.connection() as connection:
             rows = connection.execute(
-                "SELECT document, key FROM chunks"
+                # SQLite would take the other index, and read each chunk for its key: three times as long.
+                "SELECT document, key FROM chunks INDEXED BY chunks_first"
                 " WHERE document IN (SELECT value FROM json_each(?)) AND position = 0",
                 (json.dumps(list(numbers)),),
             ).fetchall()
