@@ -111,13 +111,14 @@ class FaissIndex:
     def _search(self, query: Vectors, limit: int, among: Sequence[int] | None) -> list[Near]:
         row = np.ascontiguousarray(query[:1], np.float32)
         with self._lock.reading():
-            places = None if among is None else [self._places[key] for key in among if key in self._places]
+            places = None if among is None else list({self._places.get(key, -1) for key in among} - {-1})
             count = min(limit, self._flat.ntotal if places is None else len(places))
             if not count:
                 return []
             found = self._of_all(row, count) if places is None else self._of_these(row, count, places)
-            keys = self._held[found[1][0]]
-        return list(map(Near._make, zip(keys.tolist(), found[0][0].tolist(), strict=True)))
+            there = found[1][0] >= 0  # FAISS fills up what it does not find
+            keys, cosines = self._held[found[1][0][there]], found[0][0][there]
+        return list(map(Near._make, zip(keys.tolist(), cosines.tolist(), strict=True)))
 
     def _of_all(self, row: Vectors, count: int) -> Found:
         """Every vector compared, or where they are many those that their sketches put first."""

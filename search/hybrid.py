@@ -16,8 +16,6 @@ Nearness = Mapping[int, Mapping[int, float]]
 """By the number of a document the cosines of its chunks, by key."""
 Firsts = Mapping[int, int]
 """By the number of a document the key of its first chunk, which stands for it."""
-
-
 Known = Mapping[int, Vectors]
 """Vectors of chunks by key, of those that are at hand."""
 

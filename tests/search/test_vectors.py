@@ -79,6 +79,7 @@ async def test_a_search_may_be_kept_among_some_keys(index: VectorIndex) -> None:
     await index.update(KEYS, some(4))
 
     assert {near.key for near in await index.search(some(1), 10, [3, 4, 99])} == {3, 4}
+    assert sorted(near.key for near in await index.search(some(1), 10, [3, 4, 4, 4])) == [3, 4]
     assert await index.search(some(1), 10, []) == []
 
 
