@@ -40,6 +40,8 @@ OF_A_FILE = {"last-modified": "when it was installed, or unpacked", "etag": "hol
 VALUE = re.compile(r"=[^;]*")
 TOKEN = re.compile(rb'((?:csrf|form)[-_]token"? (?:content|value)="?)[^"\s>]+')
 """A new one for each visitor without cookies."""
+AGE = re.compile(rb'(class="datetime" title=")[^"]* ago"')
+"""Of a revision, to the second, when it was asked for; the time itself stands beside it."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def comparable(answer: httpx.Response, kind: str = "") -> dict[str, object]:
     if "allow" in headers:  # a set, which Flask writes in any order
         headers["allow"] = sorted(str(headers["allow"]).split(", "))
     cookies = [VALUE.sub("", cookie, count=1) for cookie in answer.headers.get_list("set-cookie")]
-    body = TOKEN.sub(rb"\1", answer.content)
+    body = AGE.sub(rb'\1ago"', TOKEN.sub(rb"\1", answer.content))
     return {"status": answer.status_code, "headers": headers, "cookies": cookies, "body": body}
 
 
